@@ -1,0 +1,58 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Modules that compute are built for the machine at hand unless ASMR_TUI_ARCH names another
+// target (a package for others: x86-64-v3). The flag reaches Swift's own code through clang.
+let architecture = Context.environment["ASMR_TUI_ARCH"] ?? "native"
+let computing: [SwiftSetting] = [
+  .unsafeFlags(["-Xcc", "-march=\(architecture)"])
+]
+// Kernels only: nothing there sees a user's file, and its checks are `throw` or `guard`.
+let kernels: [SwiftSetting] = computing + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
+
+let package = Package(
+  name: "asmr-tui",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "asmr-tui", targets: ["asmr-tui"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // System libraries: headers only.
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn", "libomp"])]),
+    .systemLibrary(
+      name: "CSPNG", pkgConfig: "spng", providers: [.apt(["libspng-dev"]), .brew(["libspng"])]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg",
+      providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+    .target(
+      name: "CTerminal",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo", .when(platforms: [.linux]))]),
+
+    // The house, bottom to top; each may use what stands above it in this list.
+    .target(name: "Kernels", dependencies: ["COneDNN"], swiftSettings: kernels),
+    .target(name: "Signals", dependencies: ["CSPNG", "CTurboJPEG"]),
+    .target(name: "Networks", dependencies: ["Kernels"], swiftSettings: computing),
+    .target(name: "Training", dependencies: ["Networks", "Signals", "Kernels"], swiftSettings: computing),
+    .target(name: "Canvas"),
+    .target(name: "TerminalUI", dependencies: ["Canvas", "CTerminal"]),
+    .target(name: "Explorer", dependencies: ["TerminalUI", "Canvas", "Training", "Networks", "Signals"]),
+    .executableTarget(
+      name: "asmr-tui",
+      dependencies: [
+        "Explorer", "Training", "Networks", "Signals", "Kernels",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels"], path: "Tests/Kernels"),
+    .testTarget(
+      name: "SignalsTests", dependencies: ["Signals"], path: "Tests/Signals", exclude: ["Corpus"]),
+    .testTarget(name: "NetworksTests", dependencies: ["Networks", "Kernels"], path: "Tests/Networks"),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "Networks", "Signals", "Kernels"], path: "Tests/Training"),
+    .testTarget(name: "CanvasTests", dependencies: ["Canvas"], path: "Tests/Canvas"),
+    .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], path: "Tests/Explorer"),
+    .testTarget(name: "TerminalTests", path: "Tests/Terminal"),
+    .testTarget(name: "CommandLineTests", path: "Tests/CommandLine"),
+  ]
+)
