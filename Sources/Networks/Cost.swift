@@ -1,0 +1,15 @@
+/// What a configuration costs, computed from its formulas alone (MODELS: "What counts as a MAC").
+public struct Cost: Codable, Equatable, Sendable {
+  public var parameters: Int
+  /// Multiply-accumulates per sample under the model's default convention, averaged over the data.
+  public var macs: Double
+  /// The same under every named convention.
+  public var macsByConvention: [String: Double]
+  /// Sines per sample.
+  public var sines: Double
+  /// Floating-point operations of this engine's matrix products in one full training step.
+  public var flopPerStep: Double
+
+  /// Bytes of the parameters as float32.
+  public var bytes: Int { parameters * 4 }
+}
