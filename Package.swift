@@ -56,3 +56,11 @@ let package = Package(
     .testTarget(name: "CommandLineTests", path: "Tests/CommandLine"),
   ]
 )
+
+// Our own warnings are errors where the tests run (`make test` sets this); dependencies keep theirs.
+if Context.environment["ASMR_TUI_STRICT"] != nil {
+  for target in package.targets where target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-warnings-as-errors"])]
+    target.cSettings = (target.cSettings ?? []) + [.unsafeFlags(["-Wall", "-Werror"])]
+  }
+}
