@@ -1,7 +1,7 @@
 /// The bases of ASMR's coordinate decomposition: for every axis one base a level, coarse to fine.
 ///
 /// The product over an axis' levels is its size, or more where the axis is padded.
-public struct Bases: Codable, Equatable, Hashable, Sendable {
+public struct Bases: Equatable, Hashable, Sendable {
   /// `[axis][level]`.
   public var axes: [[Int]]
 
@@ -141,5 +141,21 @@ public struct Bases: Codable, Equatable, Hashable, Sendable {
     if sumA != sumB { return sumA < sumB }
     for level in a.indices.reversed() where a[level] != b[level] { return a[level] > b[level] }
     return false
+  }
+}
+
+/// In files: lists of numbers, an axis each.
+extension Bases: Codable {
+  public init(from decoder: any Decoder) throws {
+    axes = try decoder.singleValueContainer().decode([[Int]].self)
+    guard let levels = axes.first?.count, levels > 0, axes.allSatisfy({ $0.count == levels && $0.allSatisfy { $0 > 0 } })
+    else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "bases: found \(axes); allowed is a list an axis, from 1"))
+    }
+  }
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(axes)
   }
 }

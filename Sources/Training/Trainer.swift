@@ -1,0 +1,177 @@
+import Kernels
+import Networks
+import Signals
+
+/// What one step measured, of the parameters that it began with.
+public struct StepMetrics: Equatable, Sendable {
+  /// Updates made before.
+  public var step: Int
+  /// Mean squared error of the raw outputs; with mini-batches the mean over the last epoch.
+  public var loss: Double
+  /// In dB, of the outputs clamped to [0, 1].
+  public var psnr: Double
+  /// Whether loss and PSNR are estimates from the batches of the last epoch.
+  public var isEstimate: Bool
+  /// Seconds of training when it was measured.
+  public var seconds: Double
+}
+
+/// What one forward pass of all samples says about the parameters.
+public struct Evaluation: Sendable {
+  public let step: Int
+  public let loss: Double
+  public let psnr: Double
+  /// nil where it is undefined (sides under 7, shapes that are no picture).
+  public let ssim: Double?
+  /// The reconstruction as the network gives it, not clamped.
+  public let signal: Signal
+}
+
+/// How far a run has come.
+public enum RunState: String, Codable, Sendable {
+  case training, paused, finished, stopped, diverged
+}
+
+/// One network learning one signal: takes steps, and knows nothing of clocks, threads of control or other runs.
+public final class Trainer {
+  /// Resolved: nothing in it is open.
+  public let configuration: RunConfiguration
+  public let network: any Network
+  public let signal: Signal
+  public let cost: Cost
+  /// Updates made.
+  public private(set) var step = 0
+  /// A step's loss or gradient was not finite, or a sine's argument out of reach; the parameters are the last good ones.
+  public private(set) var hasDiverged = false
+
+  private let target: AlignedBuffer
+  private let schedule: CosineSchedule
+  private let optimizer: Adam
+  private var sampler: BatchSampler?
+  private var generator: RandomGenerator
+  private var recent: [(errors: SquaredErrors, values: Int)] = []
+  /// Predictions of the last step that was asked for them, native order.
+  private var predictions: AlignedBuffer?
+
+  /// - Throws: a configuration that does not fit the signal.
+  public init(_ configuration: RunConfiguration, signal: Signal) throws(ConfigurationError) {
+    let resolved = try configuration.resolved(shape: signal.shape)
+    let model = try resolved.modelConfiguration(shape: signal.shape)
+    self.configuration = resolved
+    self.signal = signal
+    cost = try model.cost(shape: signal.shape, channels: signal.channels)
+    network = try model.network(shape: signal.shape, channels: signal.channels)
+    target = AlignedBuffer(count: network.order.nativeCount * signal.channels)
+    signal.samples.withUnsafeBufferPointer { samples in
+      guard let base = samples.baseAddress else { return }
+      network.order.toNative(base, channels: signal.channels, into: target.floats)
+    }
+    schedule = CosineSchedule(
+      start: resolved.learningRate ?? 0, end: resolved.finalLearningRate ?? 0, length: resolved.schedule ?? 1)
+    optimizer = Adam(extent: network.parameters.extent)
+    generator = RandomGenerator(seed: resolved.seed)
+    begin()
+  }
+
+  /// Bytes that a run takes, the signal included: network, optimiser, target, predictions, evaluation.
+  public static func memory(
+    _ configuration: RunConfiguration, shape: [Int], channels: Int, threads: Int
+  ) throws(ConfigurationError) -> Int {
+    let model = try configuration.modelConfiguration(shape: shape)
+    let values = shape.reduce(1.0) { $0 * Double($1) } * Double(channels)
+    // Kept in double precision: sizes that overflow are the ones to be refused.
+    let cost = try model.cost(shape: shape, channels: channels)
+    let data = 4 * values * 6
+    let optimizer = 12 * Double(cost.parameters)
+    let network = Double(try model.memory(shape: shape, channels: channels, threads: threads))
+    return Int(min(data + optimizer + network, 0x1p62))
+  }
+
+  private func begin() {
+    generator = RandomGenerator(seed: configuration.seed)
+    network.parameters.initialise(using: &generator)
+    sampler = BatchSampler(configuration.batch ?? .full, units: network.batchUnits, generator: generator)
+    optimizer.reset()
+    recent = []
+    step = 0
+    hasDiverged = false
+  }
+
+  /// Whether the steps that the configuration asks for are done.
+  public var isFinished: Bool { step >= configuration.steps ?? 0 }
+  /// Whether metrics are estimates, because a step sees only a part of the signal.
+  public var isEstimating: Bool { sampler != nil }
+  public var learningRate: Float { schedule.learningRate(step: step) }
+
+  /// One step: loss, gradient, update.
+  ///
+  /// - Parameter keepsPrediction: leave the outputs of this step's full batch for `lastPrediction`; costs a copy.
+  /// - Returns: metrics of the parameters before the update; nil when the step diverged, and then the parameters are
+  ///   those of before the last update.
+  public func advance(keepsPrediction: Bool = false, parallel: Parallel) -> StepMetrics? {
+    guard !hasDiverged else { return nil }
+    let batch = sampler?.draw()
+    if keepsPrediction, predictions == nil { predictions = AlignedBuffer(count: target.count) }
+    let report = network.lossAndGradient(
+      batch.map { .units($0) } ?? .all, target: target.floats,
+      prediction: keepsPrediction ? predictions?.floats : nil, parallel: parallel)
+    let parameters = network.parameters
+    guard report.argumentsInRange, report.errors.squares.isFinite, report.errors.clampedSquares.isFinite,
+      allFinite(parameters.gradient.floats, count: parameters.extent)
+    else {
+      hasDiverged = true
+      if step > 0 {
+        optimizer.undo(parameters)
+        step -= 1
+      }
+      return nil
+    }
+    let metrics = metrics(report)
+    optimizer.update(parameters, learningRate: learningRate, parallel: parallel)
+    step += 1
+    return metrics
+  }
+
+  private func metrics(_ report: LossReport) -> StepMetrics {
+    var errors = report.errors
+    var values = report.values
+    if let sampler {
+      recent.append((errors, values))
+      if recent.count > sampler.batchesOfAnEpoch { recent.removeFirst() }
+      errors = recent.reduce(into: SquaredErrors()) { $0 += $1.errors }
+      values = recent.reduce(0) { $0 + $1.values }
+    }
+    return StepMetrics(
+      step: step, loss: errors.squares / Double(values),
+      psnr: Metrics.psnr(meanSquaredError: errors.clampedSquares / Double(values)), isEstimate: sampler != nil, seconds: 0)
+  }
+
+  /// The outputs that the last step with `keepsPrediction` kept, raster order, into `raster`.
+  public func lastPrediction(into raster: UnsafeMutablePointer<Float>) {
+    guard let predictions else { return }
+    network.order.toRaster(predictions.floats, channels: network.channels, into: raster)
+  }
+
+  /// A forward pass of all samples, raster order, into `raster`.
+  public func predict(into raster: UnsafeMutablePointer<Float>, parallel: Parallel) {
+    let buffer = predictions ?? AlignedBuffer(count: target.count)
+    predictions = buffer
+    _ = network.predict(.all, into: buffer.floats, parallel: parallel)
+    network.order.toRaster(buffer.floats, channels: network.channels, into: raster)
+  }
+
+  /// One forward pass of the parameters as they are: what is shown, saved and reported at the end.
+  public func evaluate(parallel: Parallel) -> Evaluation {
+    var prediction = Signal(
+      shape: signal.shape, channels: signal.channels, samples: [Float](repeating: 0, count: signal.samples.count))
+    prediction.samples.withUnsafeMutableBufferPointer { samples in
+      if let base = samples.baseAddress { predict(into: base, parallel: parallel) }
+    }
+    var squares = 0.0
+    for (y, t) in zip(prediction.samples, signal.samples) { squares += Double((y - t) * (y - t)) }
+    return Evaluation(
+      step: step, loss: squares / Double(max(signal.samples.count, 1)),
+      psnr: Metrics.psnr(meanSquaredError: Metrics.meanSquaredError(prediction, signal)),
+      ssim: Metrics.ssim(prediction, signal), signal: prediction)
+  }
+}
