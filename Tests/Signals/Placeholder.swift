@@ -1,3 +1,3 @@
 import Testing
-
+@testable import Signals
 @Test func placeholder() {}
