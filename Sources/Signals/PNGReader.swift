@@ -20,6 +20,7 @@ enum PNGReader {
   private static func decode(
     _ buffer: UnsafeRawBufferPointer, _ decoder: OpaquePointer, _ context: DecodingContext
   ) throws(SignalError) -> DecodedPicture {
+    try checkPromisedSize(buffer, context)
     let strict = Int32(SPNG_CRC_ERROR.rawValue)
     try check(spng_set_crc_action(decoder, strict, strict), context)
     try check(spng_set_chunk_limits(decoder, chunkLimit, 4 * chunkLimit), context)
@@ -28,12 +29,17 @@ enum PNGReader {
     try check(spng_get_ihdr(decoder, &header), context)
     let rows = Int(header.height)
     let columns = Int(header.width)
-    try SignalLimits.checkDecodedSize(rows: rows, columns: columns, channels: 4, file: context.file)
     try SignalLimits.checkMemory(bytes: columns * 16, file: context.file)
 
     var unpacker = try PNGRowUnpacker(header: header, decoder: decoder, context: context)
     let interlaced = header.interlace_method != 0
     let rowBytes = unpacker.rowBytes
+    // Deflate shrinks at most 1032-fold: a file of a few bytes cannot hold gigabytes, and gets none allocated.
+    guard rowBytes * rows / 1032 <= buffer.count else {
+      throw context.fault(
+        "the image data is truncated: found \(buffer.count) bytes; allowed \(rowBytes * rows / 1032) bytes or more for "
+          + "\(columns)×\(rows)")
+    }
     // Interlaced pictures come in seven passes over all rows; the others row by row.
     let heldBytes = interlaced ? rowBytes * rows : rowBytes
     var sink = try context.sink(
@@ -44,6 +50,8 @@ enum PNGReader {
 
     let held = UnsafeMutableRawBufferPointer.allocate(byteCount: heldBytes, alignment: 16)
     defer { held.deallocate() }
+    // libspng joins the bits of interlaced passes to what the buffer holds.
+    held.initializeMemory(as: UInt8.self, repeating: 0)
     let format = Int32(SPNG_FMT_PNG.rawValue)
     if interlaced {
       try check(spng_decode_image(decoder, held.baseAddress, heldBytes, format, 0), context)
@@ -69,6 +77,15 @@ enum PNGReader {
     return DecodedPicture(
       signal: sink.finish(), format: unpacker.description + (interlaced ? ", interlaced" : ""), notes: notes,
       originalRows: rows, originalColumns: columns)
+  }
+
+  /// libspng refuses absurd sizes as an arithmetic overflow; this names them. The header is always the first chunk.
+  private static func checkPromisedSize(
+    _ buffer: UnsafeRawBufferPointer, _ context: DecodingContext
+  ) throws(SignalError) {
+    guard buffer.count >= 24, buffer[12..<16].elementsEqual("IHDR".utf8) else { return }
+    func side(_ offset: Int) -> Int { buffer[offset..<(offset + 4)].reduce(0) { $0 << 8 | Int($1) } }
+    try SignalLimits.checkDecodedSize(rows: side(20), columns: side(16), channels: 4, file: context.file)
   }
 
   private static func check(_ status: Int32, _ context: DecodingContext) throws(SignalError) {

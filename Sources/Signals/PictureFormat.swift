@@ -42,9 +42,9 @@ enum PictureFormat: Equatable {
     slice.map { SignalError.hexadecimal($0) }.joined(separator: " ")
   }
 
-  /// Five of the eight signature bytes in place: text-mode transfers and single flipped bits leave that many.
+  /// The letters PNG or five of the eight signature bytes in place: text-mode transfers and flipped bits leave that many.
   private static func resemblesPNG(_ prefix: [UInt8]) -> Bool {
-    zip(prefix, pngSignature).filter { $0 == $1 }.count >= 5
+    prefix.dropFirst().starts(with: pngSignature[1...3]) || zip(prefix, pngSignature).filter { $0 == $1 }.count >= 5
   }
 
   /// Name of a format that is recognised and not read.
