@@ -43,6 +43,14 @@ public enum ModelConfiguration: Equatable, Sendable {
     }
   }
 
+  /// The parameters' names, shapes and initial bounds, without building anything.
+  public func tensors(shape: [Int], channels: Int) throws(ConfigurationError) -> [ParameterTensor] {
+    switch self {
+    case .asmr(let configuration): try ASMRLayout(configuration, shape: shape, channels: channels).tensors()
+    case .siren(let configuration): configuration.tensors(axes: shape.count, channels: channels)
+    }
+  }
+
   /// Builds the network, its parameters still zero.
   public func network(shape: [Int], channels: Int) throws(ConfigurationError) -> any Network {
     switch self {

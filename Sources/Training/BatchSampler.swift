@@ -37,3 +37,30 @@ struct BatchSampler {
     return permutation[next..<end].sorted()
   }
 }
+
+/// Sums over the last batches that together make an epoch.
+struct ErrorWindow {
+  private var entries: [(errors: SquaredErrors, values: Int)] = []
+  private var oldest = 0
+  private let capacity: Int
+  private(set) var errors = SquaredErrors()
+  private(set) var values = 0
+
+  init(capacity: Int) { self.capacity = max(capacity, 1) }
+
+  mutating func add(_ errors: SquaredErrors, _ values: Int) {
+    if entries.count == capacity {
+      let old = entries[oldest]
+      // Sums of squares far larger than the newest would leave their rounding behind: never below zero.
+      self.errors.squares = max(0, self.errors.squares - old.errors.squares)
+      self.errors.clampedSquares = max(0, self.errors.clampedSquares - old.errors.clampedSquares)
+      self.values -= old.values
+      entries[oldest] = (errors, values)
+      oldest = (oldest + 1) % capacity
+    } else {
+      entries.append((errors, values))
+    }
+    self.errors += errors
+    self.values += values
+  }
+}

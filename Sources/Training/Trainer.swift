@@ -49,7 +49,7 @@ public final class Trainer {
   private let optimizer: Adam
   private var sampler: BatchSampler?
   private var generator: RandomGenerator
-  private var recent: [(errors: SquaredErrors, values: Int)] = []
+  private var window: ErrorWindow?
   /// Predictions of the last step that was asked for them, native order.
   private var predictions: AlignedBuffer?
 
@@ -60,12 +60,14 @@ public final class Trainer {
     self.configuration = resolved
     self.signal = signal
     cost = try model.cost(shape: signal.shape, channels: signal.channels)
-    network = try model.network(shape: signal.shape, channels: signal.channels)
-    target = AlignedBuffer(count: network.order.nativeCount * signal.channels)
+    let network = try model.network(shape: signal.shape, channels: signal.channels)
+    let target = AlignedBuffer(count: network.order.nativeCount * signal.channels)
     signal.samples.withUnsafeBufferPointer { samples in
       guard let base = samples.baseAddress else { return }
       network.order.toNative(base, channels: signal.channels, into: target.floats)
     }
+    self.network = network
+    self.target = target
     schedule = CosineSchedule(
       start: resolved.learningRate ?? 0, end: resolved.finalLearningRate ?? 0, length: resolved.schedule ?? 1)
     optimizer = Adam(extent: network.parameters.extent)
@@ -92,7 +94,7 @@ public final class Trainer {
     network.parameters.initialise(using: &generator)
     sampler = BatchSampler(configuration.batch ?? .full, units: network.batchUnits, generator: generator)
     optimizer.reset()
-    recent = []
+    window = sampler.map { ErrorWindow(capacity: $0.batchesOfAnEpoch) }
     step = 0
     hasDiverged = false
   }
@@ -101,6 +103,11 @@ public final class Trainer {
   public var isFinished: Bool { step >= configuration.steps ?? 0 }
   /// Whether metrics are estimates, because a step sees only a part of the signal.
   public var isEstimating: Bool { sampler != nil }
+  /// Floating-point operations of the matrix products of one step; a mini-batch's part of a full one.
+  public var flopPerStep: Double {
+    guard let sampler else { return cost.flopPerStep }
+    return cost.flopPerStep * Double(sampler.unitsPerBatch) / Double(network.batchUnits.count)
+  }
   public var learningRate: Float { schedule.learningRate(step: step) }
 
   /// One step: loss, gradient, update.
@@ -135,12 +142,8 @@ public final class Trainer {
   private func metrics(_ report: LossReport) -> StepMetrics {
     var errors = report.errors
     var values = report.values
-    if let sampler {
-      recent.append((errors, values))
-      if recent.count > sampler.batchesOfAnEpoch { recent.removeFirst() }
-      errors = recent.reduce(into: SquaredErrors()) { $0 += $1.errors }
-      values = recent.reduce(0) { $0 + $1.values }
-    }
+    window?.add(errors, values)
+    if let window { (errors, values) = (window.errors, window.values) }
     return StepMetrics(
       step: step, loss: errors.squares / Double(values),
       psnr: Metrics.psnr(meanSquaredError: errors.clampedSquares / Double(values)), isEstimate: sampler != nil, seconds: 0)

@@ -1,0 +1,88 @@
+import Networks
+import Signals
+
+/// Names a run for as long as the program lives.
+public struct RunID: Hashable, Comparable, Codable, Sendable {
+  public let value: Int
+  public init(_ value: Int) { self.value = value }
+  public static func < (left: RunID, right: RunID) -> Bool { left.value < right.value }
+}
+
+/// What pictures of a run the screen can use: as many pixels as its rectangle has.
+public struct PreviewRequest: Equatable, Sendable {
+  public var rows: Int
+  public var columns: Int
+  /// Whether the error map is looked at.
+  public var includesError: Bool
+
+  public init(rows: Int, columns: Int, includesError: Bool = false) {
+    self.rows = rows
+    self.columns = columns
+    self.includesError = includesError
+  }
+}
+
+/// A reconstruction at the size that the screen asked for.
+public struct Preview: Equatable, Sendable {
+  /// Updates made before the parameters that drew it.
+  public let step: Int
+  /// `[rows, columns]`, the network's outputs, not clamped.
+  public let picture: Signal
+  /// `|y − t|`, mean over the channels, one channel; nil unless asked for.
+  public let error: Signal?
+}
+
+/// The highest PSNR that was measured, and after how many updates.
+public struct Best: Equatable, Sendable {
+  public var psnr: Double
+  public var step: Int
+  public var isEstimate: Bool
+}
+
+/// Something that happened to a run on request.
+public enum Notice: Equatable, Sendable {
+  case saved(path: String, step: Int, psnr: Double)
+  case saveFailed(String)
+}
+
+/// A run as it was at one moment: a value, whole in itself. What came since the last one that was taken is in `metrics`
+/// and `notices`.
+public struct Snapshot: Sendable {
+  public let run: RunID
+  /// Resolved.
+  public let configuration: RunConfiguration
+  public let cost: Cost
+  /// Floating-point operations of the matrix products of one step, a mini-batch's part.
+  public let flopPerStep: Double
+  public var state: RunState
+  /// Updates made.
+  public var step: Int
+  /// Seconds spent in steps.
+  public var trainedSeconds: Double
+  /// Seconds since the start without pauses.
+  public var elapsedSeconds: Double
+  /// Updates a second, over the last moments.
+  public var stepsPerSecond: Double
+  public var learningRate: Float
+  public var best: Best?
+  /// Grows with every reset: curves of an earlier one are of another run.
+  public var generation: Int
+  /// Measured since the last snapshot that was taken, oldest first.
+  public var metrics: [StepMetrics]
+  /// The newest picture, if there is one since the last snapshot that was taken.
+  public var preview: Preview?
+  /// The parameters as they are, once training has ended or was stopped or saved.
+  public var evaluation: Evaluation?
+  public var notices: [Notice]
+
+  /// Whether training has come to an end, whichever it was; the evaluation is of the final parameters then.
+  public var hasEnded: Bool { state != .training && state != .paused }
+
+  /// Folds an older snapshot that nobody took into this one.
+  mutating func absorb(_ older: Snapshot) {
+    notices = older.notices + notices
+    guard older.generation == generation else { return }
+    metrics = older.metrics + metrics
+    preview = preview ?? older.preview
+  }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Networks
+import Signals
+import Training
+
+struct CostCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cost", abstract: "Print parameters, MACs and sines of a configuration, without training it.")
+
+  @OptionGroup var run: RunOptions
+
+  @Option(help: "Size of the data, width first for a picture: 512x512, 32000, 64x128x128 (frames, rows, columns).")
+  var size = "512x512"
+
+  @Option(help: "Values a sample: 1 for grey, 3 for colour.")
+  var channels = 1
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let shape = try dataShape(size)
+    guard (1...64).contains(channels) else {
+      throw ConfigurationError("channels: found \(channels); allowed are 1 to 64")
+    }
+    let configuration = try run.configuration().resolved(shape: shape)
+    let cost = try configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: channels)
+    if json {
+      writeOutput(try prettyJSON(CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost)))
+      return
+    }
+    let lines = [
+      ("model", configuration.label),
+      ("data", shape.map(String.init).joined(separator: "×") + ", \(channels) \(channels == 1 ? "channel" : "channels")"),
+      ("padding", configuration.paddingNote(shape: shape) ?? "none"),
+      ("parameters", "\(grouped(cost.parameters)) (\(MemoryBudget.text(bytes: cost.bytes)))"),
+      ("MACs/sample", fixed(cost.macs, 2)),
+      ("sines/sample", fixed(cost.sines, 2)),
+      ("GFLOP/step", fixed(cost.flopPerStep * 1e-9, 2) + " (full batch)"),
+    ]
+    for (name, value) in lines { print(name.padding(to: 14) + value) }
+    for (name, value) in cost.macsByConvention.sorted(by: { $0.key < $1.key }) {
+      print("  MACs, \(name)".padding(to: 20) + fixed(value, 2))
+    }
+  }
+}
+
+private struct CostReport: Encodable {
+  let configuration: RunConfiguration
+  let shape: [Int]
+  let channels: Int
+  let cost: Cost
+
+  private enum Key: String, CodingKey {
+    case model, params, macs, macs_by_convention, sines, bytes, flop_per_step, bases, data_shape, channels
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(configuration.model, forKey: .model)
+    try container.encode(cost.parameters, forKey: .params)
+    try container.encode(cost.macs, forKey: .macs)
+    try container.encode(cost.macsByConvention, forKey: .macs_by_convention)
+    try container.encode(cost.sines, forKey: .sines)
+    try container.encode(cost.bytes, forKey: .bytes)
+    try container.encode(cost.flopPerStep, forKey: .flop_per_step)
+    try container.encode(configuration.bases, forKey: .bases)
+    try container.encode(shape, forKey: .data_shape)
+    try container.encode(channels, forKey: .channels)
+  }
+}
+
+/// Reads `--size`: a picture's width comes first, as people say it; one or three axes stand in array order.
+func dataShape(_ text: String) throws(ConfigurationError) -> [Int] {
+  let parts = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" }
+  let sizes = parts.compactMap { Int($0) }
+  guard sizes.count == parts.count, (1...3).contains(sizes.count), sizes.allSatisfy({ (1...1_000_000_000).contains($0) }),
+    sizes.reduce(1.0, { $0 * Double($1) }) <= 0x1p31
+  else {
+    throw ConfigurationError("size: found '\(text)'; allowed are one to three numbers joined by x, as in 512x512")
+  }
+  return sizes.count == 2 ? sizes.reversed() : sizes
+}
+
+extension String {
+  /// Filled with spaces to a width.
+  func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}
+
+/// `134,145`.
+func grouped(_ value: Int) -> String {
+  var digits = String(value)
+  var groups: [String] = []
+  while digits.count > 3 {
+    groups.insert(String(digits.suffix(3)), at: 0)
+    digits.removeLast(3)
+  }
+  return ([digits] + groups).joined(separator: ",")
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Networks
+import Signals
+import Training
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+extension ModelKind: ExpressibleByArgument {}
+extension ModulatorKind: ExpressibleByArgument {}
+extension Preset: ExpressibleByArgument {}
+extension BatchSize: ExpressibleByArgument {}
+extension ResizePolicy: ExpressibleByArgument {}
+
+/// The model and how it is trained: the same words in every subcommand.
+struct RunOptions: ParsableArguments {
+  @Option(help: "Network: asmr or siren.")
+  var model: ModelKind = .asmr
+
+  @Option(help: "ASMR's bases, coarse to fine: 4,4,4,8 for every axis, 4,4,4,8x4,4,6,8 for rows and columns. Planned if not given.")
+  var bases: String?
+
+  @Option(help: "Hidden width.")
+  var hidden = 256
+
+  @Option(help: "Linear layers, the head included; for asmr also the number of levels. (default: 4)")
+  var layers: Int?
+
+  @Option(help: "Frequency factor of the sines.")
+  var omega: Float = 30
+
+  @Option(help: "ASMR's modulator: linear or siren.")
+  var modulator: ModulatorKind = .linear
+
+  @Option(help: "live: the fastest honest climb. paper: Adam 1e-4, cosine over 10,000 full-image steps.")
+  var preset: Preset = .live
+
+  @Option(help: "Steps to take. (default: the schedule's length)")
+  var steps: Int?
+
+  @Option(help: "Length of the cosine schedule in steps. (default: the preset's)")
+  var schedule: Int?
+
+  @Option(help: "Learning rate at the start. (default: the preset's)")
+  var lr: Float?
+
+  @Option(help: "Samples a step: full, or about this many. (default: the preset's)")
+  var batch: BatchSize?
+
+  @Option(help: "Seed of everything random.")
+  var seed: UInt64 = 1
+
+  func configuration() throws -> RunConfiguration {
+    var configuration = RunConfiguration()
+    configuration.model = model
+    configuration.hidden = hidden
+    configuration.bases = try bases.map { text throws(ConfigurationError) in try Bases(argument: text) }
+    if let given = configuration.bases?.levels, let layers, layers != given {
+      throw ConfigurationError("layers: found \(layers) beside bases of \(given) levels; allowed is \(given), or one of the two")
+    }
+    configuration.layers = layers ?? configuration.bases?.levels ?? 4
+    configuration.omega0 = omega
+    configuration.modulator = modulator
+    configuration.preset = preset
+    configuration.steps = steps
+    configuration.schedule = schedule
+    configuration.learningRate = lr
+    configuration.batch = batch
+    configuration.seed = seed
+    return configuration
+  }
+}
+
+/// How many threads compute; no result depends on it.
+struct ThreadOptions: ParsableArguments {
+  @Option(help: "Threads of the computation. (default: the processor's)")
+  var threads: Int?
+
+  func count() throws -> Int {
+    let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    guard (1...256).contains(count) else {
+      throw ConfigurationError("threads: found \(count); allowed are 1 to 256")
+    }
+    return count
+  }
+}
+
+/// The picture.
+struct DataOptions: ParsableArguments {
+  @Argument(help: "A picture: PNM (P1 to P7), PNG or JPEG; - is standard input.")
+  var file: String
+
+  @Option(help: "none, auto (above a megapixel the picture is reduced to one), or WxH.")
+  var resize: ResizePolicy = .auto
+
+  func load() throws -> LoadedSignal { try ImageReader.read(path: file, resize: resize) }
+}

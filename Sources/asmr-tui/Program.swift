@@ -1,0 +1,82 @@
+import ArgumentParser
+import Networks
+import Signals
+import TerminalUI
+import Training
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Exit statuses, after sysexits.h and the shell's convention for signals.
+struct ExitStatus: Equatable {
+  let code: Int32
+  /// The command line asks for something impossible.
+  static let usage = ExitStatus(code: 64)
+  /// The run itself failed: it diverged.
+  static let software = ExitStatus(code: 70)
+  /// An output cannot be written.
+  static let cannotWrite = ExitStatus(code: 73)
+  /// Ended by a signal, in order: 130 for Control-C.
+  static func signal(_ number: Int32) -> ExitStatus { ExitStatus(code: 128 + number) }
+}
+
+/// Ends the program with a status that is no fault of the command line, after everything was written.
+struct Exit: Error {
+  let status: ExitStatus
+  /// One line for standard error; nil when all was said.
+  var message: String?
+}
+
+@main
+struct Program: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "asmr-tui",
+    abstract: "Watch coordinate networks learn a picture, in the terminal.",
+    usage: "asmr-tui <picture> [options]\nasmr-tui <subcommand> …",
+    version: "0.1.0",
+    subcommands: [ExploreCommand.self, TrainCommand.self, RenderCommand.self, CostCommand.self, BenchCommand.self],
+    defaultSubcommand: ExploreCommand.self)
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      exit(report(error))
+    }
+  }
+
+  /// Says in one line what went wrong and returns the status to exit with.
+  private static func report(_ error: any Error) -> Int32 {
+    func complain(_ text: some CustomStringConvertible, _ status: Int32) -> Int32 {
+      printError("asmr-tui: \(text)")
+      return status
+    }
+    switch error {
+    case let exit as Exit:
+      if let message = exit.message { printError("asmr-tui: \(message)") }
+      return exit.status.code
+    case let error as SignalError: return complain(error, error.exitCode)
+    case let error as ConfigurationError: return complain(error, ExitStatus.usage.code)
+    case let error as MemoryError: return complain(error, ExitStatus.usage.code)
+    case let error as TerminalError: return complain(error, ExitStatus.usage.code)
+    default: break
+    }
+    let status = exitCode(for: error)
+    guard status.isSuccess || status == .validationFailure else { return complain(error, ExitStatus.software.code) }
+    if status.isSuccess {
+      print(fullMessage(for: error))
+      return 0
+    }
+    return complain(message(for: error) + " (see asmr-tui --help)", ExitStatus.usage.code)
+  }
+}
+
+/// A line on standard error.
+func printError(_ line: String) {
+  let bytes = Array((line + "\n").utf8)
+  _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+}

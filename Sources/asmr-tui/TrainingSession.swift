@@ -1,0 +1,99 @@
+import Dispatch
+import Signals
+import Synchronization
+import Training
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A run without a screen: the same engine as the explorer's, its snapshots turned into a line of progress.
+final class TrainingSession {
+  struct Result {
+    var snapshot: Snapshot
+    var metrics: [StepMetrics]
+    var picture: Signal
+    var saveFault: String?
+  }
+
+  private let engine: Engine
+  private let semaphore: DispatchSemaphore
+  private let signal: Signal
+  private let configuration: RunConfiguration
+  private let savePath: String?
+  private let interrupts = Interrupts()
+  private let id = RunID(1)
+
+  /// The signal that ended the run early; nil when it came to its own end.
+  var interruption: Int32? { interrupts.signal }
+
+  init(_ configuration: RunConfiguration, signal: Signal, threads: Int, savePath: String?) {
+    let semaphore = DispatchSemaphore(value: 0)
+    self.semaphore = semaphore
+    self.signal = signal
+    self.configuration = configuration
+    self.savePath = savePath
+    engine = Engine(threads: threads) { semaphore.signal() }
+  }
+
+  /// Trains to the end, or to the step at which an interrupt comes.
+  func run(progress: ProgressLine) -> Result {
+    interrupts.begin { [engine, id] count in
+      // The first Control-C ends the run in order; a second one does not wait for that.
+      if count == 1 { engine.send(.stop(id)) } else { exit(130) }
+    }
+    engine.send(.add(id, configuration, signal, paused: false))
+    var metrics: [StepMetrics] = []
+    var last: Snapshot?
+    var saveFault: String?
+    var isSaving = false
+    while true {
+      semaphore.wait()
+      for snapshot in engine.mailbox.take() {
+        metrics += snapshot.metrics
+        last = snapshot
+        for case .saveFailed(let text) in snapshot.notices { saveFault = text }
+        progress.show(snapshot)
+      }
+      guard let snapshot = last, snapshot.hasEnded else { continue }
+      if let savePath, !isSaving {
+        isSaving = true
+        engine.send(.save(id, path: savePath))
+        continue
+      }
+      let picture = snapshot.evaluation?.signal ?? signal
+      progress.finish(snapshot)
+      return Result(snapshot: snapshot, metrics: metrics, picture: picture, saveFault: saveFault)
+    }
+  }
+}
+
+/// Turns the signals that ask a program to end into calls of a handler, off the main thread.
+private final class Interrupts: @unchecked Sendable {
+  private let first = Atomic<Int32>(0)
+  private let counter = Atomic<Int>(0)
+  private var sources: [any DispatchSourceSignal] = []
+
+  /// The first signal that came; nil when none did.
+  var signal: Int32? {
+    let number = first.load(ordering: .relaxed)
+    return number == 0 ? nil : number
+  }
+
+  func begin(_ handler: @escaping @Sendable (_ count: Int) -> Void) {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      ignore(number)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [self] in
+        _ = first.compareExchange(expected: 0, desired: number, ordering: .relaxed)
+        handler(counter.wrappingAdd(1, ordering: .relaxed).newValue)
+      }
+      source.resume()
+      sources.append(source)
+    }
+  }
+}
+
+private func ignore(_ number: Int32) { signal(number, SIG_IGN) }
