@@ -40,12 +40,16 @@ public enum AtomicFile {
     func fault(_ code: Int32) -> SignalError { cannotWrite(path, String(cString: strerror(code))) }
     guard !path.isEmpty, !path.utf8.contains(0) else { throw fault(ENOENT) }
 
+    if let descriptor = openDescriptor(path) {
+      try writeAll(bytes, descriptor, path)
+      return
+    }
     var status = stat()
     var mode: mode_t?
     if stat(path, &status) == 0 {
       switch status.st_mode & S_IFMT {
       case S_IFDIR: throw fault(EISDIR)
-      case S_IFREG where !path.hasPrefix("/dev/"):
+      case S_IFREG:
         // Renaming would replace a file that its owner protected from writing.
         guard access(path, W_OK) == 0 else { throw fault(errno) }
         mode = status.st_mode & 0o7777
@@ -60,7 +64,8 @@ public enum AtomicFile {
     var isOpen = true
     do throws(SignalError) {
       try writeAll(bytes, descriptor, path)
-      if let mode, fchmod(descriptor, mode) != 0 { throw fault(errno) }
+      // Not every file system has permissions to keep.
+      if let mode { fchmod(descriptor, mode) }
       guard fsync(descriptor) == 0 else { throw fault(errno) }
       isOpen = false
       guard close(descriptor) == 0 else { throw fault(errno) }
@@ -71,6 +76,16 @@ public enum AtomicFile {
       throw error
     }
     flushFolder(of: target)
+  }
+
+  /// The number behind the names of open descriptors: what they stand for is written to, never replaced, wherever the
+  /// shell has redirected it.
+  private static func openDescriptor(_ path: String) -> Int32? {
+    switch path {
+    case "/dev/stdout": 1
+    case "/dev/stderr": 2
+    default: path.hasPrefix("/dev/fd/") ? Int32(path.dropFirst("/dev/fd/".count)) : nil
+    }
   }
 
   private static func cannotWrite(_ path: String, _ reason: String) -> SignalError {
@@ -124,8 +139,14 @@ public enum AtomicFile {
     while offset < bytes.count {
       let count = systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: bytes[offset..<min(bytes.count, offset + 1 << 26)]))
       if count < 0 {
-        if errno == EINTR { continue }
-        throw cannotWrite(path, String(cString: strerror(errno)))
+        let code = errno
+        if code == EINTR { continue }
+        if code == EAGAIN {
+          var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          poll(&waiting, 1, -1)
+          continue
+        }
+        throw cannotWrite(path, String(cString: strerror(code)))
       }
       offset += count
     }

@@ -46,10 +46,17 @@ enum InputFile {
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     var accepted = false
     while true {
-      let count = chunk.withUnsafeMutableBytes { glibcRead(descriptor, $0) }
+      let count = chunk.withUnsafeMutableBytes { systemRead(descriptor, $0) }
       if count < 0 {
-        if errno == EINTR { continue }
-        throw unreadable(errno)
+        let code = errno
+        if code == EINTR { continue }
+        if code == EAGAIN {
+          // A pipe that another program left in non-blocking mode.
+          var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+          poll(&waiting, 1, -1)
+          continue
+        }
+        throw unreadable(code)
       }
       bytes.append(contentsOf: chunk[0..<count])
       if !accepted, count == 0 || bytes.count >= PictureFormat.prefixLength {
@@ -71,7 +78,7 @@ enum InputFile {
     try SignalLimits.checkMemory(bytes: size, file: file)
   }
 
-  private static func glibcRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+  private static func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
     #if canImport(Glibc)
       Glibc.read(descriptor, buffer.baseAddress, buffer.count)
     #elseif canImport(Musl)

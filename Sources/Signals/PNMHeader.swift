@@ -120,7 +120,7 @@ struct PNMHeader {
       if keyword == "ENDHDR" {
         return try assemble(numbers, tupleType: tupleType, rasterStart: position, context: context)
       } else if keyword == "TUPLTYPE" {
-        tupleType += words.dropFirst()
+        if tupleType.count < 16 { tupleType += words.dropFirst() }
       } else if let range = ranges[keyword] {
         guard numbers[keyword] == nil else {
           throw context.fault("\(keyword): found twice; allowed once")
@@ -147,9 +147,9 @@ struct PNMHeader {
     guard position < bytes.count else { return nil }
     var end = position
     while end < bytes.count, bytes[end] != 0x0A { end += 1 }
-    let words = bytes[position..<end].split(whereSeparator: PNMCursor.isSpace)
+    // A line of a header is short: of a hostile one a few words are enough for a message.
+    let words = bytes[position..<end].split(maxSplits: 16, whereSeparator: PNMCursor.isSpace)
     position = min(end + 1, bytes.count)
-    // A line of a header is short; of anything longer the beginning is enough for a message.
     return words.prefix(16).map { String(decoding: $0.prefix(64), as: UTF8.self) }
   }
 

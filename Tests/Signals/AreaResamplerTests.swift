@@ -80,8 +80,10 @@ import Testing
         })
     }
     print("AreaResampler 512×512 → 60×60: \(best)")
-    // Generous: other programs share the machine.
-    #expect(best < .milliseconds(2))
+    // Generous: other programs share the machine. Unoptimised builds are not measured.
+    #if !DEBUG
+      #expect(best < .milliseconds(2))
+    #endif
     #expect(target == source.resized(rows: 60, columns: 60).samples)
   }
 }

@@ -141,4 +141,21 @@ import Testing
     #expect(loaded.signal.shape == [1024, 1024])
     #expect(loaded.signal == (try decode(bytes).signal.resized(rows: 1024, columns: 1024)))
   }
+
+  /// Chunks that carry no pixels, wrong in ways that libpng only warns about. (A wrong checksum is an error anywhere.)
+  @Test func faultsOfMetadata() throws {
+    let good = PNGBuilder.random(rows: 4, columns: 4, colourType: 2, depth: 8, interlaced: false)
+      .encoded()
+    let plain = try decode(good).signal
+    let chunks: [(String, [UInt8])] = [
+      ("gAMA", [0, 0, 0, 0]), ("gAMA", [1, 2]), ("sBIT", [9, 9, 9]), ("sRGB", [9]), ("tEXt", []), ("tEXt", Array("no end".utf8)),
+      ("zTXt", Array("key".utf8) + [0, 0, 1, 2, 3]), ("iCCP", Array("name".utf8) + [0, 0, 9, 9, 9]), ("pHYs", [0, 0, 0, 1, 0, 0, 0, 1, 7]),
+      ("bKGD", [0]), ("tIME", [7, 200, 13, 40, 0, 0, 0]), ("cHRM", [0]), ("hIST", [0, 0]), ("eXIf", [1]), ("abCd", [1, 2]),
+      ("iTXt", Array("key".utf8)), ("sPLT", [1]), ("tRNS", [0]),
+    ]
+    for (type, data) in chunks {
+      let bytes = Array(good[0..<33]) + PNGBuilder.chunk(type, data) + Array(good[33...])
+      #expect(try decode(bytes).signal == plain, "\(type)")
+    }
+  }
 }

@@ -138,6 +138,18 @@ import Testing
     #expect(stat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
   }
 
+  @Test func openDescriptorsAreWrittenToAndNotReplaced() throws {
+    let folder = try TemporaryFolder()
+    let descriptor = open(folder.path("a"), O_CREAT | O_RDWR, 0o644)
+    try #require(descriptor >= 0)
+    defer { close(descriptor) }
+    try AtomicFile.write("one ".utf8, to: "/dev/fd/\(descriptor)")
+    try AtomicFile.write("two".utf8, to: "/dev/fd/\(descriptor)")
+    #expect(FileManager.default.contents(atPath: folder.path("a")) == Data("one two".utf8))
+    #expect(folder.names == ["a"])
+    #expect(fault("/dev/fd/987654") != nil)
+  }
+
   @Test(.enabled(if: geteuid() != 0, "root may write everywhere"))
   func readOnlyTargetsAreKept() throws {
     let folder = try TemporaryFolder()
