@@ -18,6 +18,14 @@ public struct RandomGenerator: RandomNumberGenerator, Codable, Equatable, Sendab
     s3 = split()
   }
 
+  /// A stream of its own for something that has a name: what else is drawn does not change it. The name enters the seed
+  /// by FNV-1a, 64 bits.
+  public init(seed: UInt64, stream name: String) {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    self.init(seed: seed ^ hash)
+  }
+
   public mutating func next() -> UInt64 {
     let product = s1 &* 5
     let result = ((product << 7) | (product >> 57)) &* 9

@@ -48,9 +48,11 @@ public final class ParameterStore {
   /// Number of parameters.
   public var count: Int { tensors.reduce(0) { $0 + $1.count } }
 
-  /// Draws every tensor anew, in order, from its uniform distribution.
-  public func initialise(using generator: inout RandomGenerator) {
+  /// Draws every tensor anew from its uniform distribution, each from a stream of its own: a model that gains a tensor
+  /// or loses one begins otherwise the same.
+  public func initialise(seed: UInt64) {
     for tensor in tensors {
+      var generator = RandomGenerator(seed: seed, stream: tensor.name)
       for index in 0..<tensor.count { values.floats[tensor.offset + index] = generator.uniform(tensor.bound) }
     }
   }

@@ -26,6 +26,22 @@ public enum AtomicFile {
     if let fault { throw fault }
   }
 
+  /// Says now what `write` would have to say later: folders that are missing or may not be written to, a target that is a
+  /// folder or protected. Long computations ask before they begin.
+  public static func checkWritable(_ path: String) throws(SignalError) {
+    func fault(_ code: Int32) -> SignalError { cannotWrite(path, String(cString: strerror(code))) }
+    guard !path.isEmpty, !path.utf8.contains(0) else { throw fault(ENOENT) }
+    guard openDescriptor(path) == nil else { return }
+    var status = stat()
+    if stat(path, &status) == 0 {
+      if status.st_mode & S_IFMT == S_IFDIR { throw fault(EISDIR) }
+      guard access(path, W_OK) == 0 else { throw fault(errno) }
+      if status.st_mode & S_IFMT != S_IFREG { return }
+    }
+    let folder = folder(of: try followingLinks(path))
+    guard access(folder.isEmpty ? "." : folder, W_OK) == 0 else { throw fault(errno) }
+  }
+
   /// The non-throwing form, for the closures above.
   private static func failure(_ bytes: UnsafeRawBufferPointer, _ path: String) -> SignalError? {
     do {

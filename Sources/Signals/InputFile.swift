@@ -7,7 +7,7 @@
 #endif
 
 /// Whole files and standard input as bytes.
-enum InputFile {
+public enum InputFile {
   /// What stands for a path in messages.
   static func displayName(_ path: String) -> String { path == "-" ? "standard input" : path }
 
@@ -15,6 +15,11 @@ enum InputFile {
   static func shortName(_ path: String) -> String {
     if path == "-" { return "standard input" }
     return path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// Reads a whole file of another kind than a picture; `-` is standard input. Throws `.noInput` or `.data`.
+  public static func read(path: String) throws(SignalError) -> [UInt8] {
+    try read(path: path) { (_) throws(SignalError) in }
   }
 
   /// Reads everything behind `path` (`-`: standard input) in chunks; works for pipes, devices and files that grow.

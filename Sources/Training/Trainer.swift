@@ -48,7 +48,6 @@ public final class Trainer {
   private let schedule: CosineSchedule
   private let optimizer: Adam
   private var sampler: BatchSampler?
-  private var generator: RandomGenerator
   private var window: ErrorWindow?
   /// Predictions of the last step that was asked for them, native order.
   private var predictions: AlignedBuffer?
@@ -71,7 +70,6 @@ public final class Trainer {
     schedule = CosineSchedule(
       start: resolved.learningRate ?? 0, end: resolved.finalLearningRate ?? 0, length: resolved.schedule ?? 1)
     optimizer = Adam(extent: network.parameters.extent)
-    generator = RandomGenerator(seed: resolved.seed)
     begin()
   }
 
@@ -90,9 +88,10 @@ public final class Trainer {
   }
 
   private func begin() {
-    generator = RandomGenerator(seed: configuration.seed)
-    network.parameters.initialise(using: &generator)
-    sampler = BatchSampler(configuration.batch ?? .full, units: network.batchUnits, generator: generator)
+    network.parameters.initialise(seed: configuration.seed)
+    sampler = BatchSampler(
+      configuration.batch ?? .full, units: network.batchUnits,
+      generator: RandomGenerator(seed: configuration.seed, stream: "mini-batches"))
     optimizer.reset()
     window = sampler.map { ErrorWindow(capacity: $0.batchesOfAnEpoch) }
     step = 0

@@ -7,7 +7,7 @@ struct CostCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cost", abstract: "Print parameters, MACs and sines of a configuration, without training it.")
 
-  @OptionGroup var run: RunOptions
+  @OptionGroup var options: RunOptions
 
   @Option(help: "Size of the data, width first for a picture: 512x512, 32000, 64x128x128 (frames, rows, columns).")
   var size = "512x512"
@@ -23,7 +23,7 @@ struct CostCommand: ParsableCommand {
     guard (1...64).contains(channels) else {
       throw ConfigurationError("channels: found \(channels); allowed are 1 to 64")
     }
-    let configuration = try run.configuration().resolved(shape: shape)
+    let configuration = try options.configuration().resolved(shape: shape)
     let cost = try configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: channels)
     if json {
       writeOutput(try prettyJSON(CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost)))

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Networks
 import Signals
-import TerminalUI
 import Training
 
 #if canImport(Glibc)
@@ -45,7 +44,7 @@ struct Program: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      exit(report(error))
+      endProcess(report(error))
     }
   }
 
@@ -62,11 +61,10 @@ struct Program: ParsableCommand {
     case let error as SignalError: return complain(error, error.exitCode)
     case let error as ConfigurationError: return complain(error, ExitStatus.usage.code)
     case let error as MemoryError: return complain(error, ExitStatus.usage.code)
-    case let error as TerminalError: return complain(error, ExitStatus.usage.code)
     default: break
     }
     let status = exitCode(for: error)
-    guard status.isSuccess || status == .validationFailure else { return complain(error, ExitStatus.software.code) }
+    guard status.isSuccess || status == .validationFailure else { return complain("\(error)", ExitStatus.software.code) }
     if status.isSuccess {
       print(fullMessage(for: error))
       return 0
@@ -74,6 +72,9 @@ struct Program: ParsableCommand {
     return complain(message(for: error) + " (see asmr-tui --help)", ExitStatus.usage.code)
   }
 }
+
+/// Ends the process; `exit` alone would be ParsableCommand's.
+private func endProcess(_ code: Int32) -> Never { exit(code) }
 
 /// A line on standard error.
 func printError(_ line: String) {

@@ -14,7 +14,7 @@ struct TrainCommand: ParsableCommand {
     commandName: "train", abstract: "Fit a picture without the screen, and write what comes of it.")
 
   @OptionGroup var data: DataOptions
-  @OptionGroup var run: RunOptions
+  @OptionGroup var options: RunOptions
   @OptionGroup var threading: ThreadOptions
 
   @Option(help: "Write the reconstruction: .png, .pgm or .ppm.")
@@ -31,7 +31,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let threads = try threading.count()
-    let open = try run.configuration()
+    let open = try options.configuration()
     let loaded = try data.load()
     for note in loaded.notes { printError("asmr-tui: \(loaded.name): \(note)") }
     let signal = loaded.signal

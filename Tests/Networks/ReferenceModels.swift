@@ -140,8 +140,7 @@ extension Subject {
   /// The network with its initial parameters of a seed.
   func network(seed: UInt64 = 1) throws -> any Network {
     let network = try make()
-    var generator = RandomGenerator(seed: seed)
-    network.parameters.initialise(using: &generator)
+    network.parameters.initialise(seed: seed)
     return network
   }
 
