@@ -134,9 +134,12 @@ public struct LinePlot: Hashable, Sendable {
     let area = Rect(x: rect.x + gutter, y: rect.y, width: rect.width - gutter, height: plotRows)
 
     var grid = DotGrid(columns: area.width, rows: area.height, unicode: frame.glyphs.isUnicode)
+    // Not the grid itself: it is changed while this is called.
+    let dotsAcross = Double(grid.width - 1)
+    let dotsDown = Double(grid.height - 1)
     let place = { (px: Double, py: Double) -> (x: Double, y: Double)? in
       guard let u = x.position(px, in: xRange), let v = y.position(py, in: yRange), u.isFinite, v.isFinite else { return nil }
-      return (u * Double(grid.width - 1), (1 - v) * Double(grid.height - 1))
+      return (u * dotsAcross, (1 - v) * dotsDown)
     }
     if hasAxes { drawAxes(into: &frame, rect: rect, area: area, xRange: xRange, yRange: yRange, yTicks: yTicks) }
     var ends: [(x: Int, y: Int, letter: Character, style: Style)] = []
