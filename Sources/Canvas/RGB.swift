@@ -34,7 +34,8 @@ public struct RGB: Hashable, Sendable {
     let dr = Int(r) - Int(other.r)
     let dg = Int(g) - Int(other.g)
     let db = Int(b) - Int(other.b)
-    return ((512 + mean) * dr * dr >> 8) + 4 * dg * dg + ((767 - mean) * db * db >> 8)
+    // Shifts bind tighter than products in Swift.
+    return (((512 + mean) * dr * dr) >> 8) + 4 * dg * dg + (((767 - mean) * db * db) >> 8)
   }
 
   /// The mean of two colours.

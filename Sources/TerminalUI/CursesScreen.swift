@@ -101,11 +101,14 @@ final class CursesScreen {
     var text: [wchar_t] = []
     for scalar in cell.character.unicodeScalars.prefix(4) { text.append(wchar_t(bitPattern: scalar.value)) }
     let (_, columns) = CharacterWidth.printable(cell.character)
+    var isReplaced = false
     if !isUnicode, text.contains(where: { $0 >= 0x7F }) {
-      text = Array(repeating: 0x3F, count: 1)
+      text = [CursesScreen.plainSubstitutes[cell.character] ?? 0x3F]
+      isReplaced = true
     } else if text[0] >= 0x7F, Int(ct_character_columns(text[0])) != columns {
       // The C library disagrees about its width; ncurses would shift the rest of the line.
       text = [columns == 1 ? 0xFFFD : 0x3F]
+      isReplaced = true
     }
     text.append(0)
     var attributes: UInt32 = 0
@@ -117,7 +120,15 @@ final class CursesScreen {
     if look.reversed { attributes ^= UInt32(CT_REVERSE) }
     if look.dimmed { attributes |= UInt32(CT_DIM) }
     ct_put(Int32(y), Int32(x), text, attributes, look.pair)
+    // What replaces a wide character fills only its first column.
+    if isReplaced, columns == 2 { ct_put(Int32(y), Int32(x + 1), [0x20, 0], attributes, look.pair) }
   }
+
+  /// What is close enough where the locale has only ASCII; the rest becomes '?'.
+  private static let plainSubstitutes: [Character: wchar_t] = [
+    "×": 0x78, "≈": 0x7E, "●": 0x2A, "○": 0x6F, "–": 0x2D, "—": 0x2D, "…": 0x2E, "·": 0x2E, "›": 0x3E, "→": 0x3E,
+    "←": 0x3C, "−": 0x2D, "■": 0x23, "▲": 0x5E, "▼": 0x76, "█": 0x23, "│": 0x7C, "─": 0x2D, "²": 0x32, "’": 0x27,
+  ]
 
   /// The bytes that bring the terminal to what was put.
   ///

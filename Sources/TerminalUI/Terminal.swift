@@ -70,7 +70,8 @@ public final class Terminal {
       input = opened
     }
     defer { if opened >= 0 { closeDescriptor(opened) } }
-    guard let name = TerminalEnvironment.value("TERM"), !name.isEmpty else { throw .noTerminalName }
+    guard let asked = TerminalEnvironment.value("TERM"), !asked.isEmpty else { throw .noTerminalName }
+    let name = TerminalEnvironment.terminalName(asked)
     let isUnicode = TerminalEnvironment.setLocale() && !options.ascii
     switch Int(ct_check_terminal(name, STDOUT_FILENO)) {
     case Int(CT_TERMINAL_OK): break

@@ -61,7 +61,28 @@ enum TerminalEnvironment {
 
   /// Whether the terminal says that it shows 24-bit colours. Call with a terminal open.
   static var hasTrueColor: Bool {
+    announcesTrueColor || isRecentXterm || ct_flag("RGB") != 0 || ct_flag("Tc") != 0
+  }
+
+  private static var announcesTrueColor: Bool {
     let announced = (value("COLORTERM") ?? "").lowercased()
-    return announced == "truecolor" || announced == "24bit" || ct_flag("RGB") != 0 || ct_flag("Tc") != 0
+    return announced == "truecolor" || announced == "24bit"
+  }
+
+  /// xterm itself removes COLORTERM from its environment, but says its version; 24-bit colours came with 331. Within tmux
+  /// the variable is only inherited.
+  private static var isRecentXterm: Bool {
+    guard value("TMUX") == nil, (value("TERM") ?? "").hasPrefix("xterm"), let version = value("XTERM_VERSION") else {
+      return false
+    }
+    return (Int(version.filter { $0.isASCII && $0.isNumber }) ?? 0) >= 331
+  }
+
+  /// TERM, except that plain `xterm` (eight colours in terminfo) is what it became long ago when the terminal shows
+  /// 24-bit colours anyway.
+  static func terminalName(_ name: String) -> String {
+    let modern = "xterm-256color"
+    guard name == "xterm", announcesTrueColor || isRecentXterm else { return name }
+    return Int(ct_check_terminal(modern, STDOUT_FILENO)) == Int(CT_TERMINAL_OK) ? modern : name
   }
 }
