@@ -13,7 +13,7 @@ extension Theme {
     theme[hi_fg]="#56b4e9"
 
     # What is selected
-    theme[selected_bg]="#2c4a63"
+    theme[selected_bg]="#005f87"
     theme[selected_fg]="#ffffff"
 
     # Secondary and disabled text, numbers of axes

@@ -61,10 +61,14 @@ struct DotGrid {
       }
     }
     guard enter <= leave else { return }
-    var x = min(max(Int((from.x + enter * dx).rounded()), 0), width - 1)
-    var y = min(max(Int((from.y + enter * dy).rounded()), 0), height - 1)
-    let endX = min(max(Int((from.x + leave * dx).rounded()), 0), width - 1)
-    let endY = min(max(Int((from.y + leave * dy).rounded()), 0), height - 1)
+    // Far away points lose so many digits that even a clipped end can lie outside.
+    func index(_ value: Double, below count: Int) -> Int {
+      value.isNaN ? 0 : Int(min(max(value, 0), Double(count - 1)).rounded())
+    }
+    var x = index(from.x + enter * dx, below: width)
+    var y = index(from.y + enter * dy, below: height)
+    let endX = index(from.x + leave * dx, below: width)
+    let endY = index(from.y + leave * dy, below: height)
     let stepX = x < endX ? 1 : -1
     let stepY = y < endY ? 1 : -1
     let spanX = abs(endX - x)

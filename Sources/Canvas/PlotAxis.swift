@@ -142,7 +142,9 @@ public enum PlotRange {
       var low = (log10(lower) + 1e-9).rounded(.down)
       var high = (log10(data.upperBound) - 1e-9).rounded(.up)
       if low >= high { (low, high) = (min(low, high), min(low, high) + 1) }
-      return pow(10, max(low, -300))...pow(10, min(high, 300))
+      // Within what a Double holds, and never upside down.
+      low = min(max(low, -300), 299)
+      return pow(10, low)...pow(10, min(max(high, low + 1), 300))
     }
   }
 

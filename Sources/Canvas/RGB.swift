@@ -91,7 +91,10 @@ extension RGB {
   public func nearestNamed(of count: Int = 16) -> Int {
     var best = 0
     var bestDistance = Int.max
+    // A grey stays grey: with so few colours a tint would be the nearest one, and the wrong one.
+    let isGrey = max(r, g, b) - min(r, g, b) < 26
     for (index, color) in Palette.sixteen.prefix(max(1, count)).enumerated() {
+      if isGrey, color.r != color.g || color.g != color.b { continue }
       let distance = distance(to: color)
       if distance < bestDistance { (best, bestDistance) = (index, distance) }
     }

@@ -86,7 +86,7 @@ extension Theme {
     foreground = pick("main_fg", otherwise: .hex(0xC8CCD4))
     title = pick("title", otherwise: .hex(0xE6E9EF))
     accent = pick("hi_fg", otherwise: .hex(0x56B4E9))
-    selectedBackground = pick("selected_bg", otherwise: .hex(0x2C4A63))
+    selectedBackground = pick("selected_bg", otherwise: .hex(0x005F87))
     selectedForeground = pick("selected_fg", otherwise: .hex(0xFFFFFF))
     inactive = pick("inactive_fg", otherwise: .hex(0x7C828D))
     frame = pick("frame", "div_line", otherwise: .hex(0x4A505A))
