@@ -1,0 +1,110 @@
+/// Everything a screen shows at one moment, as a value. Views draw into it, tests compare it, the terminal presents it.
+///
+/// Whatever is drawn outside is cut off; nothing traps.
+public struct Frame: Hashable, Sendable {
+  public let width: Int
+  public let height: Int
+  public private(set) var cells: [Cell]
+  public private(set) var pictures: [PlacedPicture] = []
+  /// The symbols that may be used here.
+  public let glyphs: Glyphs
+
+  /// The largest frame; no terminal comes near it.
+  public static let maximumWidth = 2048
+  public static let maximumHeight = 1024
+
+  public init(width: Int, height: Int, glyphs: Glyphs = .unicode, style: Style = .plain) {
+    self.width = min(max(width, 0), Frame.maximumWidth)
+    self.height = min(max(height, 0), Frame.maximumHeight)
+    self.glyphs = glyphs
+    cells = Array(repeating: Cell(" ", style), count: self.width * self.height)
+  }
+
+  public var bounds: Rect { Rect(x: 0, y: 0, width: width, height: height) }
+
+  /// The cell at a place; a blank one outside.
+  public subscript(x: Int, y: Int) -> Cell {
+    guard x >= 0, y >= 0, x < width, y < height else { return Cell() }
+    return cells[y * width + x]
+  }
+
+  /// Puts one character of one column at a place. Half a wide character that it destroys leaves a blank.
+  public mutating func set(x: Int, y: Int, _ character: Character, _ style: Style) {
+    let (printable, columns) = CharacterWidth.printable(character, replacement: glyphs.replacement)
+    write(columns == 1 ? printable : glyphs.replacement, columns: 1, x: x, y: y, style: style)
+  }
+
+  /// Changes the style of what stands in a rectangle and leaves the characters: selections, cursors.
+  public mutating func restyle(_ rect: Rect, _ change: (inout Style) -> Void) {
+    let part = rect.intersection(bounds)
+    for y in part.y..<part.maxY {
+      for x in part.x..<part.maxX { change(&cells[y * width + x].style) }
+    }
+  }
+
+  /// Places a picture: the cells of its rectangle show it until something is drawn over them.
+  public mutating func place(_ raster: Raster, in rect: Rect, id: Int) {
+    let visible = rect.intersection(bounds)
+    guard !visible.isEmpty, pictures.count < Int(UInt16.max) else { return }
+    pictures.append(PlacedPicture(raster: raster, rect: rect, id: id))
+    let blank = Cell(" ", .plain, picture: UInt16(pictures.count))
+    for y in visible.y..<visible.maxY {
+      repairEdges(x: visible.x, y: y, columns: visible.width)
+      for x in visible.x..<visible.maxX { cells[y * width + x] = blank }
+    }
+  }
+
+  /// Writes a printable character of 1 or 2 columns.
+  mutating func write(_ character: Character, columns: Int, x: Int, y: Int, style: Style) {
+    guard x >= 0, y >= 0, x + columns <= width, y < height else { return }
+    repairEdges(x: x, y: y, columns: columns)
+    cells[y * width + x] = Cell(character, style)
+    if columns == 2 { cells[y * width + x + 1] = Cell(Cell.continuationCharacter, style) }
+  }
+
+  /// Blanks the halves of wide characters that stick out of the columns about to be overwritten.
+  private mutating func repairEdges(x: Int, y: Int, columns: Int) {
+    let row = y * width
+    if x > 0, cells[row + x].isContinuation { cells[row + x - 1].character = " " }
+    let after = x + columns
+    if after < width, cells[row + after].isContinuation { cells[row + after].character = " " }
+  }
+
+  /// How `text` shows pictures.
+  public enum PictureText: Sendable {
+    /// A shade (or '%') for every cell, for tests that look at the layout.
+    case shade
+    /// Half-blocks by brightness, as a terminal without colours shows them.
+    case pixels
+  }
+
+  /// The frame as lines of text without trailing blanks, for golden tests and text export.
+  public func text(pictures mode: PictureText = .shade) -> String {
+    let rendered: [[Cell]] =
+      mode == .shade
+      ? []
+      : pictures.map { HalfBlocks.cells($0.raster, $0.rect, depth: .monochrome, unicode: glyphs.isUnicode) }
+    var lines: [String] = []
+    for y in 0..<height {
+      var line = ""
+      for x in 0..<width {
+        let cell = cells[y * width + x]
+        if cell.isContinuation { continue }
+        guard cell.picture > 0 else {
+          line.append(cell.character)
+          continue
+        }
+        let picture = pictures[Int(cell.picture) - 1]
+        if mode == .shade {
+          line.append(glyphs.isUnicode ? "░" : "%")
+        } else {
+          let at = (y - picture.rect.y) * picture.rect.width + x - picture.rect.x
+          line.append(rendered[Int(cell.picture) - 1][at].character)
+        }
+      }
+      while line.last == " " { line.removeLast() }
+      lines.append(line)
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,93 @@
+import CTerminal
+import Canvas
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension Terminal {
+  /// Waits until something happens, at most for `timeout` (nil: for ever), and reports all of it in order; nothing when
+  /// the time ran out.
+  ///
+  /// Meanwhile frames that the terminal could not take at once go out.
+  public func nextEvents(timeout: Duration? = nil) -> [Event] {
+    guard isOpen else { return [.terminate(signal: SIGHUP)] }
+    let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
+    while true {
+      var descriptors = [
+        pollfd(fd: inputDescriptor, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: signals.read, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: waker.readEnd, events: Int16(POLLIN), revents: 0),
+      ]
+      if output.isWaiting { descriptors.append(pollfd(fd: output.descriptor, events: Int16(POLLOUT), revents: 0)) }
+      let count = poll(&descriptors, nfds_t(descriptors.count), Terminal.milliseconds(until: deadline))
+      if count < 0, errno != EINTR, errno != EAGAIN { return [.terminate(signal: SIGHUP)] }
+      if descriptors.count > 3, descriptors[3].revents != 0 {
+        output.flush()
+        presentDeferred()
+      }
+      var events: [Event] = []
+      if count > 0 {
+        if descriptors[1].revents != 0 { events += signalEvents() }
+        if descriptors[0].revents & Int16(POLLIN) != 0 { events += keyEvents() }
+        if descriptors[2].revents != 0, waker.drain() { events.append(.wake) }
+        let gone = Int16(POLLHUP) | Int16(POLLERR) | Int16(POLLNVAL)
+        if descriptors[0].revents & gone != 0 || output.isBroken { events.append(.terminate(signal: SIGHUP)) }
+      }
+      if !events.isEmpty { return events }
+      if let deadline, ContinuousClock.now >= deadline { return [] }
+    }
+  }
+
+  /// What is left until a moment, rounded up, as `poll` wants it.
+  private static func milliseconds(until deadline: ContinuousClock.Instant?) -> Int32 {
+    guard let deadline else { return -1 }
+    let left = deadline - ContinuousClock.now
+    guard left > .zero else { return 0 }
+    let parts = left.components
+    guard parts.seconds < 1_000_000 else { return 1_000_000_000 }
+    return Int32(parts.seconds * 1000 + (parts.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+  }
+
+  private func keyEvents() -> [Event] {
+    var keys: [Key] = []
+    // A paste is read in parts, so that the screen stays alive.
+    while keys.count < 4096, let read = curses.readKey() {
+      if let key = KeyDecoder.key(code: read.code, isFunction: read.isFunction) { keys.append(key) }
+    }
+    return KeyDecoder.withoutUnknownSequences(keys).map(Event.key)
+  }
+
+  private func signalEvents() -> [Event] {
+    var events: [Event] = []
+    var resized = false
+    for byte in Waker.readAll(signals.read) {
+      switch Int32(byte) {
+      case SIGWINCH: resized = true
+      case SIGTSTP:
+        suspend()
+        // The handler saw this continuation too; the screen is already back.
+        let missed = Waker.readAll(signals.read)
+        for other in missed where Int32(other) != SIGCONT && Int32(other) != SIGTSTP && Int32(other) != SIGWINCH {
+          events.append(.terminate(signal: Int32(other)))
+        }
+        events += [.suspended, .resumed, .resize(width: width, height: height)]
+      case SIGCONT:
+        // Stopped from outside, without a chance to leave: somebody may have changed every mode meanwhile.
+        enter()
+        events += [.resumed, .resize(width: width, height: height)]
+      default: events.append(.terminate(signal: Int32(byte)))
+      }
+    }
+    if resized {
+      // Even at the same size the content may be lost (a window that was resized twice in between).
+      readSize()
+      arm()
+      compositor.invalidate()
+      events.append(.resize(width: width, height: height))
+    }
+    return events
+  }
+}

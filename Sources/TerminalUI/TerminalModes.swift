@@ -1,0 +1,98 @@
+import CTerminal
+import Canvas
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Entering and leaving the terminal's modes, and its size.
+extension Terminal {
+  /// Larger terminals are used in part: ncurses keeps 28 bytes for every cell, several times.
+  private static let maximumWidth = 1024
+  private static let maximumHeight = 512
+
+  /// Asks for the size and tells ncurses; whether it changed.
+  @discardableResult
+  func readSize() -> Bool {
+    var columns: Int32 = 0
+    var rows: Int32 = 0
+    // A terminal that does not know its size has what ncurses found.
+    if ct_window_size(output.descriptor, &columns, &rows) == 0, columns > 0, rows > 0 {
+      _ = curses.captured {
+        curses.resize(
+          width: min(Int(columns), Terminal.maximumWidth), height: min(Int(rows), Terminal.maximumHeight))
+      }
+    }
+    let changed = width != curses.width || height != curses.height
+    width = max(1, curses.width)
+    height = max(1, curses.height)
+    return changed
+  }
+
+  /// The bytes that give every mode back. They start with an escape, which ends any sequence that was cut before.
+  func leaveSequence() -> [UInt8] {
+    let hasAlternateScreen = !curses.capability("rmcup").isEmpty
+    var bytes = Array("\u{1B}\\".utf8)
+    if hasAlternateScreen {
+      // Mouse reports and synchronised updates off: harmless where they were never on.
+      bytes += "\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1006l\u{1B}[?2026l".utf8
+    }
+    bytes += curses.capability("sgr0") + curses.capability("op")
+    bytes += curses.cursorAddress(row: height - 1, column: 0)
+    if !hasAlternateScreen { bytes += curses.capability("el") }
+    bytes += curses.capability("rmkx") + curses.capability("cnorm") + curses.capability("rmcup")
+    return bytes
+  }
+
+  /// Prepares what a crash writes; again after every change of size.
+  func arm() {
+    var modes = savedModes
+    let bytes = leaveSequence()
+    bytes.withUnsafeBytes { raw in
+      ct_arm(output.descriptor, &modes, raw.bindMemory(to: CChar.self).baseAddress, raw.count)
+    }
+  }
+
+  /// Gives every mode back, even when the terminal takes no more bytes.
+  func leave() {
+    if !output.flush(within: 500) {
+      output.discard()
+      tcflush(output.descriptor, TCOFLUSH)
+    }
+    output.send(leaveSequence())
+    output.flush(within: 500)
+    setModes(savedModes)
+  }
+
+  /// Sets every mode again and repaints.
+  func enter() {
+    setModes(ownModes)
+    output.send(curses.capability("smcup") + curses.capability("smkx") + curses.capability("civis"))
+    readSize()
+    arm()
+    compositor.invalidate()
+    if let frame = deferred ?? current { present(frame) }
+  }
+
+  private func setModes(_ modes: termios) {
+    var modes = modes
+    var stop = sigset_t()
+    var old = sigset_t()
+    sigemptyset(&stop)
+    sigaddset(&stop, SIGTTOU)
+    // From the background, setting modes would stop the process.
+    pthread_sigmask(SIG_BLOCK, &stop, &old)
+    tcsetattr(output.descriptor, TCSANOW, &modes)
+    pthread_sigmask(SIG_SETMASK, &old, nil)
+  }
+
+  /// Stops the process as the shell's job control expects; returns when it goes on.
+  func suspend() {
+    leave()
+    ct_disarm()
+    ct_stop()
+    enter()
+  }
+}
