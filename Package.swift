@@ -40,7 +40,7 @@ let package = Package(
     .executableTarget(
       name: "asmr-tui",
       dependencies: [
-        "Explorer", "Training", "Networks", "Signals", "Kernels",
+        "Explorer", "TerminalUI", "Canvas", "Training", "Networks", "Signals", "Kernels",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Canvas
 import Networks
 import Signals
 import Training
@@ -33,14 +34,14 @@ struct CostCommand: ParsableCommand {
       ("model", configuration.label),
       ("data", shape.map(String.init).joined(separator: "×") + ", \(channels) \(channels == 1 ? "channel" : "channels")"),
       ("padding", configuration.paddingNote(shape: shape) ?? "none"),
-      ("parameters", "\(grouped(cost.parameters)) (\(MemoryBudget.text(bytes: cost.bytes)))"),
-      ("MACs/sample", fixed(cost.macs, 2)),
-      ("sines/sample", fixed(cost.sines, 2)),
-      ("GFLOP/step", fixed(cost.flopPerStep * 1e-9, 2) + " (full batch)"),
+      ("parameters", "\(NumberText.grouped(cost.parameters)) (\(MemoryBudget.text(bytes: cost.bytes)))"),
+      ("MACs/sample", NumberText.fixed(cost.macs, decimals: 2)),
+      ("sines/sample", NumberText.fixed(cost.sines, decimals: 2)),
+      ("GFLOP/step", NumberText.fixed(cost.flopPerStep * 1e-9, decimals: 2) + " (full batch)"),
     ]
     for (name, value) in lines { print(name.padding(to: 14) + value) }
     for (name, value) in cost.macsByConvention.sorted(by: { $0.key < $1.key }) {
-      print("  MACs, \(name)".padding(to: 20) + fixed(value, 2))
+      print("  MACs, \(name)".padding(to: 20) + NumberText.fixed(value, decimals: 2))
     }
   }
 }
@@ -85,15 +86,4 @@ func dataShape(_ text: String) throws(ConfigurationError) -> [Int] {
 extension String {
   /// Filled with spaces to a width.
   func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-}
-
-/// `134,145`.
-func grouped(_ value: Int) -> String {
-  var digits = String(value)
-  var groups: [String] = []
-  while digits.count > 3 {
-    groups.insert(String(digits.suffix(3)), at: 0)
-    digits.removeLast(3)
-  }
-  return ([digits] + groups).joined(separator: ",")
 }

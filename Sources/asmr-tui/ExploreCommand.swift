@@ -1,16 +1,91 @@
 import ArgumentParser
+import Canvas
+import Explorer
 import Networks
 import Signals
+import TerminalUI
 import Training
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension ColorDepth: ExpressibleByArgument {
+  public init?(argument: String) {
+    switch argument {
+    case "24bit": self = .trueColor
+    case "256": self = .palette256
+    case "16": self = .palette16
+    case "mono": self = .monochrome
+    default: return nil
+    }
+  }
+  public static var allValueStrings: [String] { ["24bit", "256", "16", "mono"] }
+}
+
 struct ExploreCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "explore", abstract: "Open the explorer on a picture (the default).")
+  static let configuration = CommandConfiguration(
+    commandName: "explore", abstract: "Open the explorer on a picture (what happens without a subcommand).")
+
   @OptionGroup var data: DataOptions
   @OptionGroup var options: RunOptions
   @OptionGroup var threading: ThreadOptions
-  func run() throws {}
-}
-struct BenchCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "bench", abstract: "x")
-  func run() throws {}
+
+  @Option(help: "Theme: a name, or a file in btop's format.")
+  var theme: String?
+
+  @Option(help: "Colours of pictures: 24bit, 256, 16 or mono. (default: what the terminal says)")
+  var color: ColorDepth?
+
+  @Flag(help: "Draw with ASCII characters alone.")
+  var ascii = false
+
+  func run() throws {
+    guard isatty(STDOUT_FILENO) == 1 else { throw Exit(status: .usage, message: Self.needsTerminal("standard output")) }
+    let threads = try threading.count()
+    let open = try options.configuration()
+    let program = CommandLine.arguments.first.map { realPath($0) } ?? ""
+    let (themes, faults) = try ThemeLibrary.load(
+      wanted: theme, folders: ThemeLibrary.folders(environment: ProcessInfo.processInfo.environment, program: program))
+    for fault in faults { printError("asmr-tui: \(fault)") }
+    let loaded = try data.load()
+    let shape = loaded.signal.shape
+    let configuration = try open.resolved(shape: shape)
+    let cost = try configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: loaded.signal.channels)
+    try MemoryBudget.check(configuration, shape: shape, channels: loaded.signal.channels, threads: threads)
+    let terminalOptions = TerminalOptions(
+      colorDepth: color, ascii: ascii, readsControllingTerminal: data.file == "-")
+    let status = try MainActor.assumeIsolated {
+      let terminal: Terminal
+      do {
+        terminal = try Terminal.open(terminalOptions)
+      } catch TerminalError.notATerminal(let stream) {
+        throw Exit(status: .usage, message: Self.needsTerminal(stream))
+      }
+      defer { terminal.close() }
+      var app = ExplorerApp(
+        subject: Subject(loaded), configuration: configuration, cost: cost, themes: themes, terminal: terminal,
+        threads: threads)
+      return app.run()
+    }
+    if status != 0 { throw Exit(status: ExitStatus(code: status)) }
+  }
+
+  private static func needsTerminal(_ stream: String) -> String {
+    "\(stream) is not a terminal, and the explorer needs one; asmr-tui train works without"
+  }
+
+  /// The program's own file, whatever links lead to it.
+  private func realPath(_ path: String) -> String {
+    guard let resolved = realpath("/proc/self/exe", nil) ?? realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Networks
 import Signals
+import TerminalUI
 import Training
 
 #if canImport(Glibc)
@@ -61,6 +62,7 @@ struct Program: ParsableCommand {
     case let error as SignalError: return complain(error, error.exitCode)
     case let error as ConfigurationError: return complain(error, ExitStatus.usage.code)
     case let error as MemoryError: return complain(error, ExitStatus.usage.code)
+    case let error as TerminalError: return complain(error, error.exitCode)
     default: break
     }
     let status = exitCode(for: error)

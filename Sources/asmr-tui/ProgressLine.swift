@@ -1,3 +1,4 @@
+import Canvas
 import Training
 
 #if canImport(Glibc)
@@ -29,9 +30,9 @@ final class ProgressLine {
   /// The last line stays.
   func finish(_ snapshot: Snapshot) {
     guard let evaluation = snapshot.evaluation else { return }
-    let ssim = evaluation.ssim.map { "  SSIM " + fixed($0, 4) } ?? ""
+    let ssim = evaluation.ssim.map { "  SSIM " + NumberText.fixed($0, decimals: 4) } ?? ""
     let text = "\(snapshot.state.rawValue) at step \(snapshot.step)  PSNR \(decibel(evaluation.psnr)) dB\(ssim)  "
-      + "\(fixed(snapshot.trainedSeconds, 1)) s"
+      + "\(NumberText.fixed(snapshot.trainedSeconds, decimals: 1)) s"
     emit((isTerminal ? "\r\u{1B}[K" : "") + text + "\n")
   }
 
@@ -43,10 +44,10 @@ final class ProgressLine {
     let width = 24
     let filled = total > 0 ? min(width, width * snapshot.step / total) : width
     let meter = bar ? String(repeating: "━", count: filled) + String(repeating: "╌", count: width - filled) + "  " : ""
-    return "\(meter)step \(snapshot.step)/\(total)  \(psnr)  \(fixed(rate, rate < 10 ? 2 : 1)) it/s  \(clock(left)) left"
+    return "\(meter)step \(snapshot.step)/\(total)  \(psnr)  \(NumberText.fixed(rate, decimals: rate < 10 ? 2 : 1)) it/s  \(clock(left)) left"
   }
 
-  private func decibel(_ value: Double) -> String { value.isFinite ? fixed(value, 2) : "∞" }
+  private func decibel(_ value: Double) -> String { value.isFinite ? NumberText.fixed(value, decimals: 2) : "∞" }
 
   private func clock(_ seconds: Double) -> String {
     let whole = Int(min(seconds, 359_999).rounded())
@@ -59,16 +60,4 @@ final class ProgressLine {
     let bytes = Array(text.utf8)
     _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
-}
-
-/// `value` with a fixed number of decimals.
-func fixed(_ value: Double, _ decimals: Int) -> String {
-  guard value.isFinite, abs(value) < 1e15 else { return "–" }
-  let scale = pow(10, Double(decimals))
-  let scaled = Int((abs(value) * scale).rounded())
-  let sign = value < 0 && scaled > 0 ? "-" : ""
-  guard decimals > 0 else { return sign + String(scaled) }
-  let digits = String(scaled)
-  let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-  return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
 }

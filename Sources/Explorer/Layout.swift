@@ -1,0 +1,54 @@
+import Canvas
+import Training
+
+/// Where everything stands on a screen of a size: pure arithmetic.
+struct Layout: Equatable, Sendable {
+  enum Pane: Equatable, Sendable { case target, reconstruction, error }
+  struct PicturePane: Equatable, Sendable {
+    var pane: Pane
+    var frame: Rect
+    /// The picture itself, inside the frame, its aspect ratio kept.
+    var picture: Rect
+  }
+
+  let title: Rect
+  let pictures: [PicturePane]
+  let curve: Rect
+  let status: Rect
+  let hints: Rect
+
+  static let minimumWidth = 60
+  static let minimumHeight = 16
+
+  /// nil when the screen is too small.
+  init?(width: Int, height: Int, subject: Subject, showsError: Bool) {
+    guard width >= Self.minimumWidth, height >= Self.minimumHeight else { return nil }
+    let (title, below) = Rect(x: 0, y: 0, width: width, height: height).split(top: 1)
+    let (body, hints) = below.split(bottom: 1)
+    let (upper, lower) = body.split(bottom: max(8, min(14, body.height * 2 / 5)))
+    let (curve, status) = lower.split(right: width < 96 ? 33 : 40)
+    self.title = title
+    self.hints = hints
+    self.curve = curve
+    self.status = status
+    // Three pictures side by side where they stay legible; else the error stands in the target's place.
+    let panes: [Pane] = if !showsError {
+      [.target, .reconstruction]
+    } else if width >= 96 {
+      [.target, .reconstruction, .error]
+    } else {
+      [.error, .reconstruction]
+    }
+    pictures = zip(panes, upper.columns(panes.count)).map { pane, frame in
+      PicturePane(
+        pane: pane, frame: frame,
+        picture: fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: frame.inset()))
+    }
+  }
+
+  /// The pixels that a picture has room for: two to a cell, one above the other.
+  func request(includesError: Bool) -> PreviewRequest? {
+    guard let picture = pictures.first(where: { $0.pane == .reconstruction })?.picture, !picture.isEmpty else { return nil }
+    return PreviewRequest(rows: 2 * picture.height, columns: picture.width, includesError: includesError)
+  }
+}
