@@ -52,7 +52,7 @@ let package = Package(
       name: "TrainingTests", dependencies: ["Training", "Networks", "Signals", "Kernels"], path: "Tests/Training"),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"], path: "Tests/Canvas"),
     .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], path: "Tests/Explorer"),
-    .testTarget(name: "TerminalTests", path: "Tests/Terminal"),
+    .testTarget(name: "TerminalTests", dependencies: ["TerminalUI", "Canvas"], path: "Tests/Terminal"),
     .testTarget(name: "CommandLineTests", path: "Tests/CommandLine"),
   ]
 )

@@ -127,7 +127,7 @@ public struct LinePlot: Hashable, Sendable {
     // Two rows for the x axis and its labels, a gutter for the y labels and the y axis.
     let hasAxes = rect.height >= 4 && rect.width >= 8
     let plotRows = hasAxes ? rect.height - 2 : rect.height
-    let yTicks = hasAxes ? PlotAxis.ticks(yRange, scale: y.scale, count: max(2, (plotRows + 1) / 2)) : []
+    let yTicks = hasAxes ? PlotAxis.ticks(yRange, scale: y.scale, count: max(2, (plotRows + 2) / 2)) : []
     let widest = yTicks.map(\.label.columns).max() ?? 0
     let labels = min(max(widest, minimumLabelWidth), max(0, rect.width / 2))
     let gutter = hasAxes ? labels + 1 : 0

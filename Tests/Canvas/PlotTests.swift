@@ -34,23 +34,17 @@ import Testing
       [(0, 0), (500, 40)], x: PlotAxis(range: 0...500, title: "step"), y: PlotAxis(range: 0...40))
     #expect(
       frame.text() == """
-         40┤                                 ⢀⣀⠤⠔
-           │                            ⢀⣀⠤⠒⠊⠉
-         30┤                       ⢀⣀⠤⠒⠊⠉
-           │                  ⢀⣀⠤⠒⠊⠉
-         20┤             ⢀⣀⠤⠒⠊⠉
-           │        ⢀⣀⠤⠒⠊⠉
-         10┤   ⢀⣀⠤⠒⠊⠉
-          0┤⡠⠒⠊⠉
-           └┬─────────────┬─────────────┬──────┬
+         40┤                               ⢀⣀⠤⠒⠉
+           │                           ⣀⡠⠔⠊⠁
+         30┤                      ⢀⡠⠤⠒⠉
+           │                  ⣀⠤⠔⠊⠁
+         20┤             ⢀⡠⠔⠒⠉
+         10┤         ⣀⠤⠒⠊⠁
+           │    ⢀⡠⠔⠊⠉
+          0┤⣀⠤⠒⠉⠁
+           └┬─────────────┬─────────────┬───────
             0            200           400  step
-        """ || frame.text().contains("40┤"))
-    let lines = frame.text().split(separator: "\n").map(String.init)
-    #expect(lines[0].hasPrefix(" 40┤"))
-    #expect(lines[7].hasPrefix("  0┤"))
-    #expect(lines[8].hasPrefix("   └┬"))
-    #expect(lines[9].hasPrefix("    0"))
-    #expect(lines[9].hasSuffix("step"))
+        """)
   }
 
   @Test func aLinePassesThroughItsDots() {
