@@ -27,7 +27,7 @@ enum Keymap {
       intent: .singleStep, keys: [.character(".")], label: ".", hint: "step", explanation: "take a single step, paused"),
     KeyBinding(
       intent: .toggleError, keys: [.character("e")], label: "e", hint: "error",
-      explanation: "show or hide the error map |y − t|"),
+      explanation: "show or hide the error map |y - t|"),
     KeyBinding(
       intent: .reset, keys: [.character("r")], label: "r", hint: "reset", explanation: "start again with the same seed"),
     KeyBinding(

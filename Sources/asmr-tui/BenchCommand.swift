@@ -1,5 +1,53 @@
 import ArgumentParser
+import Canvas
+import Networks
+import Signals
+import Training
+
 struct BenchCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "bench", abstract: "x")
-  func run() throws {}
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure training speed beside plain matrix products of the same run.")
+
+  @OptionGroup var threading: ThreadOptions
+
+  @Option(help: "Rounds: each measures everything once.")
+  var rounds = 5
+
+  @Option(help: "Write the result as JSON; - is standard output, in the table's place.")
+  var json: String?
+
+  func run() throws {
+    guard (1...1000).contains(rounds) else {
+      throw ConfigurationError("rounds: found \(rounds); allowed are 1 to 1000")
+    }
+    if let json, json != "-" { try AtomicFile.checkWritable(json) }
+    let result = try Benchmark.run(threads: try threading.count(), rounds: rounds) { printError("asmr-tui: bench, \($0)") }
+    if let json {
+      let bytes = try prettyJSON(result)
+      if json == "-" {
+        writeOutput(bytes)
+        return
+      }
+      try AtomicFile.write(bytes, to: json)
+    }
+    writeOutput(Array(table(result).utf8))
+  }
+
+  private func table(_ result: Benchmark) -> String {
+    func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+    var lines = ["plain dnnl_sgemm, \(result.threads) threads, each on its own matrices"]
+    for product in result.sgemm {
+      lines.append("  \(product.m)×\(product.n)×\(product.k)".padding(to: 34) + right(NumberText.fixed(product.gflops, decimals: 1), 8) + " GFLOP/s")
+    }
+    lines.append("")
+    lines.append("full step, 512×512 grey".padding(to: 24) + right("median", 10) + right("best", 10) + right("GFLOP/s", 12) + right("of sgemm", 10))
+    for model in result.models {
+      let times = [model.seconds_median, model.seconds_best].map { right(NumberText.fixed($0 * 1e3, decimals: 1), 7) + " ms" }
+      lines.append(
+        "  \(model.name)".padding(to: 24) + times.joined() + right(NumberText.fixed(model.gflops, decimals: 1), 12)
+          + right(NumberText.fixed(model.share_of_sgemm * 100, decimals: 0) + " %", 10))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
 }

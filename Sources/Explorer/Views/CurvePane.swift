@@ -3,7 +3,7 @@ import Canvas
 extension ExplorerState {
   /// PSNR against step.
   func drawCurve(into frame: inout Frame, _ rect: Rect) {
-    let learningRate = NumberText.compact(Double(run.learningRate), step: Double(run.learningRate) / 10)
+    let learningRate = scientific(Double(run.learningRate))
     let inside = frame.box(
       rect, title: "PSNR, dB", rightTitle: "learning rate \(learningRate)", style: theme.frameStyle(focused: false),
       titleStyle: theme.titleText, rightTitleStyle: theme.dimText)

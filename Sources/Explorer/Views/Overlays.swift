@@ -10,24 +10,20 @@ extension ExplorerState {
   }
 
   func drawHelp(into frame: inout Frame) {
-    let explanations = Keymap.bindings.map(\.explanation)
-    let width = (explanations.map(\.columns).max() ?? 0) + 14
-    let inside = popUp(into: &frame, title: "help", width: width, height: Keymap.bindings.count + 6)
-    var y = inside.y
-    for binding in Keymap.bindings where y < inside.maxY {
-      frame.put(binding.label, x: inside.x, y: y, theme.accentText, maxWidth: 8)
-      frame.put(binding.explanation, x: inside.x + 8, y: y, theme.text, maxWidth: inside.width - 8)
-      y += 1
-    }
     let notes = [
-      "",
       "PSNR is of the parameters before the last step;",
-      "\(glyphs.approximately) marks an estimate over the last epoch of mini-batches.",
+      "\(glyphs.approximately) is an estimate over the last epoch of batches.",
       "Any key closes this.",
     ]
-    for note in notes where y < inside.maxY {
-      frame.put(note, x: inside.x, y: y, theme.dimText, maxWidth: inside.width)
-      y += 1
+    let lines = Keymap.bindings.map { (label: $0.label, text: $0.explanation) }
+    let width = max(lines.map { $0.text.columns + 8 }.max() ?? 0, notes.map(\.columns).max() ?? 0) + 4
+    let inside = popUp(into: &frame, title: "help", width: width, height: lines.count + notes.count + 3)
+    for (index, line) in lines.prefix(inside.height).enumerated() {
+      frame.put(line.label, x: inside.x, y: inside.y + index, theme.accentText, maxWidth: 8)
+      frame.put(line.text, x: inside.x + 8, y: inside.y + index, theme.text, maxWidth: inside.width - 8)
+    }
+    for (index, note) in notes.prefix(max(0, inside.height - lines.count - 1)).enumerated() {
+      frame.put(note, x: inside.x, y: inside.y + lines.count + 1 + index, theme.dimText, maxWidth: inside.width)
     }
   }
 

@@ -4,7 +4,7 @@ extension ExplorerState {
   /// Target, reconstruction, error map: each in its frame, titled there.
   func drawPictures(into frame: inout Frame, _ layout: Layout) {
     for (index, pane) in layout.pictures.enumerated() {
-      let (title, right, raster) = contents(of: pane.pane)
+      let (title, right, raster) = contents(of: pane)
       let isReconstruction = pane.pane == .reconstruction
       frame.box(
         pane.frame, title: title, rightTitle: right, style: theme.frameStyle(focused: isReconstruction),
@@ -24,8 +24,8 @@ extension ExplorerState {
     }
   }
 
-  private func contents(of pane: Layout.Pane) -> (title: String, right: String, raster: Raster?) {
-    switch pane {
+  private func contents(of pane: Layout.PicturePane) -> (title: String, right: String, raster: Raster?) {
+    switch pane.pane {
     case .target:
       return ("target", "", target)
     case .reconstruction:
@@ -33,7 +33,8 @@ extension ExplorerState {
       return ("reconstruction", "step \(NumberText.grouped(run.reconstructionStep))\(total)", run.reconstruction)
     case .error:
       let scale = NumberText.compact(run.errorScale, step: run.errorScale / 5)
-      return ("error |y - t|", "black 0 \(glyphs.isUnicode ? "…" : "..") \(scale) yellow", run.error)
+      let range = "0 \(glyphs.isUnicode ? "…" : "..") \(scale)"
+      return ("error |y - t|", pane.frame.width < 44 ? range : "black \(range) yellow", run.error)
     }
   }
 }

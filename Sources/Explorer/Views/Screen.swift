@@ -36,12 +36,9 @@ extension ExplorerState {
   private func drawTitle(into frame: inout Frame, _ rect: Rect) {
     let state = stateMark
     let configuration = run.configuration
-    let right: [(text: String, style: Style)] = [
-      (configuration.label, theme.runStyle(0, bold: true)),
-      ("  \(configuration.preset.rawValue)", theme.text),
-      ("  seed \(configuration.seed)   ", theme.dimText),
-      (state.text + " ", state.style),
-    ]
+    var right: [(text: String, style: Style)] = [(configuration.label, theme.runStyle(0, bold: true))]
+    if rect.width >= 90 { right.append(("  \(configuration.preset.rawValue)", theme.text)) }
+    right += [("  seed \(configuration.seed)   ", theme.dimText), (state.text + " ", state.style)]
     let rightWidth = right.reduce(0) { $0 + $1.text.columns }
     let rightStart = max(rect.width - rightWidth, rect.width / 3)
     let kind = subject.signal.channels == 1 ? "grey" : "colour"

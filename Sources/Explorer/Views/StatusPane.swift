@@ -52,7 +52,7 @@ extension ExplorerState {
     let speed = run.stepsPerSecond
     lines.append(("speed", [number(NumberText.fixed(speed, decimals: speed < 100 ? 1 : 0), plain), (" steps/s", dim)]))
     lines.append(("elapsed", [number(clock(run.elapsedSeconds), plain)] + timeLeft(dim)))
-    lines.append(("loss (MSE)", [number(run.loss.map { Self.scientific($0) } ?? "…", plain)]))
+    lines.append(("loss (MSE)", [number(run.loss.map { scientific($0) } ?? "…", plain)]))
     lines.append(("memory", [number(residentBytes > 0 ? MemoryBudget.text(bytes: residentBytes) : "…", plain)]))
     lines.append(("seed", [number("\(run.configuration.seed)", plain)]))
     if case .samples(let count)? = run.configuration.batch {
@@ -79,14 +79,14 @@ extension ExplorerState {
     let (hours, minutes, rest) = (tenths / 36_000, tenths / 600 % 60, tenths / 10 % 60)
     return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(two(minutes)):\(two(rest)).\(tenths % 10)"
   }
+}
 
-  /// `1.04e-3`: always as wide.
-  private static func scientific(_ value: Double) -> String {
-    guard value.isFinite, value > 0 else { return value == 0 ? "0" : "…" }
-    var exponent = 0
-    var mantissa = value
-    while mantissa >= 9.995, exponent < 400 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
-    while mantissa < 0.9995, exponent > -400 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-    return "\(NumberText.fixed(mantissa, decimals: 2))e\(exponent)"
-  }
+/// `1.04e-3`: always as wide.
+func scientific(_ value: Double) -> String {
+  guard value.isFinite, value > 0 else { return value == 0 ? "0" : "…" }
+  var exponent = 0
+  var mantissa = value
+  while mantissa >= 9.995, exponent < 400 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+  while mantissa < 0.9995, exponent > -400 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+  return "\(NumberText.fixed(mantissa, decimals: 2))e\(exponent)"
 }
