@@ -17,7 +17,7 @@ final class Tmux {
   static let isInstalled = Command.exists("tmux") && Command.exists("bash")
 
   private let name: String
-  /// `stty -a` before anything ran.
+  /// `stty -g` before anything ran.
   private var modesBefore = ""
   private static let prompt = "ready>"
 
@@ -120,7 +120,8 @@ final class Tmux {
     return text.split(separator: "\n").prefix { !$0.contains(mark) }.joined(separator: "\n")
   }
 
-  private func modes() -> String { output(of: "stty -a | grep -v rows") }
+  /// In stty's own form, which does not depend on the size; a narrow screen wraps it.
+  private func modes() -> String { output(of: "stty -g").split(separator: "\n").joined() }
 
   /// Alternate screen, cursor, mouse and the terminal driver are as they were before the first command.
   var modesAreUnchanged: Bool {
