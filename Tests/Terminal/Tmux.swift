@@ -43,7 +43,11 @@ final class Tmux {
     modesBefore = modes()
   }
 
-  deinit { tmux(["kill-server"]) }
+  deinit {
+    let socket = display("#{socket_path}")
+    tmux(["kill-server"])
+    if socket.hasSuffix(name) { unlink(socket) }
+  }
 
   @discardableResult
   private func tmux(_ arguments: [String]) -> Command.Result {
