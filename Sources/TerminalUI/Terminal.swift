@@ -181,6 +181,12 @@ public final class Terminal {
     output.send(bytes)
   }
 
+  /// Draws everything again, for a screen that something else has written to.
+  public func repaint() {
+    compositor.invalidate()
+    if let frame = deferred ?? current { present(frame) }
+  }
+
   /// Shows the frame that had to wait.
   func presentDeferred() {
     guard let frame = deferred, !output.isWaiting else { return }

@@ -72,8 +72,7 @@ extension Terminal {
     output.send(curses.capability("smcup") + curses.capability("smkx") + curses.capability("civis"))
     readSize()
     arm()
-    compositor.invalidate()
-    if let frame = deferred ?? current { present(frame) }
+    repaint()
   }
 
   private func setModes(_ modes: termios) {
