@@ -31,6 +31,9 @@ public final class Terminal {
   /// The symbols for `Frame.init`.
   public var glyphs: Glyphs { capabilities.isUnicode ? .unicode : .ascii }
 
+  /// Called with true right before the process stops for Control-Z, and with false when it goes on: for clocks.
+  public var onSuspension: ((Bool) -> Void)?
+
   let curses: CursesScreen
   let output: TerminalOutput
   let inputDescriptor: Int32

@@ -91,7 +91,9 @@ extension Terminal {
   func suspend() {
     leave()
     ct_disarm()
+    onSuspension?(true)
     ct_stop()
+    onSuspension?(false)
     enter()
   }
 }

@@ -80,7 +80,7 @@ public final class Engine: Sendable {
     if let index = waiting.first(where: { $0 >= core.next }) ?? waiting.first {
       let run = core.runs[index]
       core.next = index + 1
-      run.turn(until: monotonicSeconds() + Self.turnSeconds)
+      run.turn(until: TrainingClock.seconds + Self.turnSeconds)
       if let snapshot = run.snapshot(force: false) { mailbox.post(snapshot) }
     }
     let more = core.runs.contains { $0.wantsTurn }
