@@ -36,6 +36,10 @@ struct Program: ParsableCommand {
     commandName: "asmr-tui",
     abstract: "Watch coordinate networks learn a picture, in the terminal.",
     usage: "asmr-tui <picture> [options]\nasmr-tui <subcommand> …",
+    discussion: """
+      asmr-tui picture.png opens the explorer; its options are those of asmr-tui explore --help. \
+      Pictures are PNM (P1 to P7), PNG or JPEG, told by their content.
+      """,
     version: "0.1.0",
     subcommands: [ExploreCommand.self, TrainCommand.self, RenderCommand.self, CostCommand.self, BenchCommand.self],
     defaultSubcommand: ExploreCommand.self)
@@ -71,7 +75,9 @@ struct Program: ParsableCommand {
       print(fullMessage(for: error))
       return 0
     }
-    return complain(message(for: error) + " (see asmr-tui --help)", ExitStatus.usage.code)
+    // Lists of allowed values come on lines of their own.
+    let lines = message(for: error).split(separator: "\n").map { $0.drop { $0 == " " } }
+    return complain(lines.joined(separator: " ") + " (see asmr-tui --help)", ExitStatus.usage.code)
   }
 }
 
