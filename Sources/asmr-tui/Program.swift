@@ -48,6 +48,7 @@ struct Program: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+      endProcess(0)
     } catch {
       endProcess(report(error))
     }
@@ -81,8 +82,12 @@ struct Program: ParsableCommand {
   }
 }
 
-/// Ends the process; `exit` alone would be ParsableCommand's.
-private func endProcess(_ code: Int32) -> Never { exit(code) }
+/// Ends the process at once. `exit` would run the destructors of oneDNN and OpenMP under a thread that may still be in
+/// the middle of a step.
+func endProcess(_ code: Int32) -> Never {
+  fflush(nil)
+  _exit(code)
+}
 
 /// A line on standard error.
 func printError(_ line: String) {

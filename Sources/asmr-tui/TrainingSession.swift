@@ -42,7 +42,7 @@ final class TrainingSession {
   func run(progress: ProgressLine) -> Result {
     interrupts.begin { [engine, id] count in
       // The first Control-C ends the run in order; a second one does not wait for that.
-      if count == 1 { engine.send(.stop(id)) } else { exit(130) }
+      if count == 1 { engine.send(.stop(id)) } else { endProcess(130) }
     }
     engine.send(.add(id, configuration, signal, paused: false))
     var metrics: [StepMetrics] = []
@@ -84,6 +84,8 @@ private final class Interrupts: @unchecked Sendable {
 
   func begin(_ handler: @escaping @Sendable (_ count: Int) -> Void) {
     for number in [SIGINT, SIGTERM, SIGHUP] {
+      // What the caller has us ignore (nohup) stays ignored.
+      guard !isIgnored(number) else { continue }
       ignore(number)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [self] in
@@ -97,3 +99,14 @@ private final class Interrupts: @unchecked Sendable {
 }
 
 private func ignore(_ number: Int32) { signal(number, SIG_IGN) }
+
+private func isIgnored(_ number: Int32) -> Bool {
+  var action = sigaction()
+  guard sigaction(number, nil, &action) == 0 else { return false }
+  #if os(Linux)
+    let handler = action.__sigaction_handler.sa_handler
+  #else
+    let handler = action.__sigaction_u.__sa_handler
+  #endif
+  return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+}
