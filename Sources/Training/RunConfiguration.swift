@@ -174,7 +174,7 @@ extension RunConfiguration {
 }
 
 extension RunConfiguration {
-  /// What is said of padding: `axis 0 is padded from 427 to 432 (1.2 %) for bases 3,4,6,6`; nil when there is none.
+  /// What is said of padding: `rows are padded from 427 to 432 (1.2 %) for bases 3,4,6,6`; nil when there is none.
   public func paddingNote(shape: [Int]) -> String? {
     guard let axes = bases?.axes, axes.count == shape.count else { return nil }
     let notes = axes.indices.compactMap { axis -> String? in
@@ -182,7 +182,8 @@ extension RunConfiguration {
       guard padded != shape[axis] else { return nil }
       let tenths = Int((1000 * Double(padded - shape[axis]) / Double(shape[axis])).rounded())
       let list = axes[axis].map(String.init).joined(separator: ",")
-      return "axis \(axis) is padded from \(shape[axis]) to \(padded) (\(tenths / 10).\(tenths % 10) %) for bases \(list)"
+      let name = shape.count == 2 ? ["rows are", "columns are"][axis] : "axis \(axis) is"
+      return "\(name) padded from \(shape[axis]) to \(padded) (\(tenths / 10).\(tenths % 10) %) for bases \(list)"
     }
     return notes.isEmpty ? nil : notes.joined(separator: "; ")
   }
