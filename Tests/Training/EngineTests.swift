@@ -232,7 +232,7 @@ import Testing
     let folder = try TemporaryFolder()
     let configuration = small {
       $0.learningRate = 10
-      $0.omega0 = 1000
+      $0.omega0 = 10_000
       $0.steps = 100_000
       $0.schedule = 100_000
     }
