@@ -131,6 +131,7 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     if case .samples(let count) = result.batch, count >= shape.reduce(1, *) { result.batch = .full }
     switch model {
     case .asmr:
+      if let bases { try check("layers", bases.levels, Self.layersRange) }
       result.bases = try bases?.fitted(to: shape) ?? .plan(shape: shape, levels: layers)
       result.layers = result.bases?.levels ?? layers
     case .siren:

@@ -27,7 +27,7 @@ struct CostCommand: ParsableCommand {
     let configuration = try options.configuration().resolved(shape: shape)
     let cost = try configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: channels)
     if json {
-      writeOutput(try prettyJSON(CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost)))
+      try writeOutput(try prettyJSON(CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost)))
       return
     }
     let lines = [
