@@ -107,7 +107,7 @@ import Testing
     let folder = try TemporaryFolder()
     let picture = try folder.picture()
     try expectRefusal(["train", picture, "--bases", "4,4,4,8"], 64, "4,4,4,8", "512", "32")
-    try expectRefusal(["train", picture, "--bases", "4,x"], 64, "'x'", "4,4,4,8")
+    try expectRefusal(["train", picture, "--bases", "4,y"], 64, "'y'", "4,4,4,8")
     try expectRefusal(["train", picture, "--bases", ""], 64, "bases")
     try expectRefusal(["train", picture, "--bases", "2,4,4x4,8"], 64, "levels")
     try expectRefusal(["train", picture, "--bases", "32"], 64, "found 1")
