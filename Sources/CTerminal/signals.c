@@ -71,10 +71,21 @@ static void on_fatal(int signal, siginfo_t *info, void *context) {
   ct_reset_terminal();
   for (size_t i = 0; i < COUNT(fatal); i++)
     if (fatal[i] == signal) sigaction(signal, &fatal_before[i], NULL);
-  // A fault of the processor happens again when we return, with its true context for Swift's backtrace; a signal that
-  // somebody sent has to be sent again.
+  // A fault of the processor happens again when we return, with its true context for Swift's backtrace.
   int faults = signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE;
   if (faults && info != NULL && info->si_code > 0) return;
+  // A signal that somebody sent has to be sent again, now, to whoever had it before us; and when that returns, as
+  // Swift's backtrace does since it expects a fault to repeat, the process still has to end.
+  sigset_t own;
+  sigemptyset(&own);
+  sigaddset(&own, signal);
+  pthread_sigmask(SIG_UNBLOCK, &own, NULL);
+  raise(signal);
+  struct sigaction standard;
+  memset(&standard, 0, sizeof standard);
+  sigemptyset(&standard.sa_mask);
+  standard.sa_handler = SIG_DFL;
+  sigaction(signal, &standard, NULL);
   raise(signal);
 }
 

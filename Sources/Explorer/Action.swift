@@ -24,6 +24,7 @@ enum Effect: Equatable, Sendable {
   /// Say whether a file may be written there; answered by an action.
   case checkPath(String)
   case save(path: String)
+  case repaint
   /// Exit status.
   case quit(Int32)
 }

@@ -31,6 +31,7 @@ public struct ExplorerApp {
       glyphs: terminal.glyphs, themes: themes)
     let waker = terminal.waker
     engine = Engine(threads: threads) { waker.wake() }
+    terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }
   }
 
   /// Runs until the user quits; returns the exit status. The terminal is closed by the caller.
@@ -80,6 +81,7 @@ public struct ExplorerApp {
       case .preview(let request): engine.send(.preview(run, request))
       case .checkPath(let path): act(check(expanded(path)))
       case .save(let path): engine.send(.save(run, path: expanded(path)))
+      case .repaint: terminal.repaint()
       case .quit(let status): exitStatus = status
       }
     }

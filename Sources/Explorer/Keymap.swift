@@ -2,7 +2,7 @@ import TerminalUI
 
 /// What a key means on the main screen.
 enum Intent: Hashable, Sendable, CaseIterable {
-  case togglePause, singleStep, toggleError, reset, reseed, save, nextTheme, help, quit
+  case togglePause, singleStep, toggleError, reset, reseed, save, nextTheme, repaint, help, quit
 }
 
 /// One line of the key table.
@@ -37,6 +37,8 @@ enum Keymap {
       explanation: "save the model (safetensors)"),
     KeyBinding(
       intent: .nextTheme, keys: [.character("t")], label: "t", hint: "theme", explanation: "the next theme"),
+    KeyBinding(
+      intent: .repaint, keys: [.control("l")], label: "^L", hint: nil, explanation: "draw the screen anew"),
     KeyBinding(
       intent: .help, keys: [.character("?"), .function(1)], label: "?", hint: "help", explanation: "this help (also F1)"),
     KeyBinding(

@@ -90,6 +90,7 @@ extension ExplorerState {
       themeIndex = (themeIndex + 1) % themes.count
       say(themes.count > 1 ? "theme \(theme.name)" : "theme \(theme.name): the only one found")
       return []
+    case .repaint: return [.repaint]
     case .help:
       overlay = .help
       return []

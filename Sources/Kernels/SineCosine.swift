@@ -1,6 +1,6 @@
-/// Largest argument whose sine is still right: beyond it the reduction by π/2 has no bits left. A network whose
+/// Largest argument whose sine is still right to 1e-7: beyond it the quadrant is rounded too coarsely. A network whose
 /// arguments grow past it has diverged.
-public let largestSineArgument: Float = 4_000_000
+public let largestSineArgument: Float = 1_000_000
 
 typealias Lanes = SIMD16<Float>
 typealias Bits = SIMD16<Int32>

@@ -58,6 +58,10 @@ struct Compositor {
     }
   }
 
+  /// What ncurses takes a true-colour picture for: a blank that is not the usual one. Where a pop-up's blanks replace
+  /// it, ncurses sees a change and writes them, and it never clears it with the rest of a line.
+  private static let artBlank = Cell("\u{A0}")
+
   /// The frame as characters alone, cut or filled to the terminal's size. True-colour pictures are blanks, always the
   /// same ones, so that ncurses never writes there.
   private mutating func composed(_ frame: Frame, width: Int, height: Int) -> [Cell] {
@@ -84,7 +88,9 @@ struct Compositor {
           // The right half of a wide character that the terminal's edge cuts off.
           let isCut = x + 1 == width && x + 1 < frame.width && frame.cells[y * frame.width + x + 1].isContinuation
           cells[y * width + x] = isCut ? Cell(" ", cell.style) : cell
-        } else if !hasArt {
+        } else if hasArt {
+          cells[y * width + x] = Compositor.artBlank
+        } else {
           let picture = pictures[Int(cell.picture) - 1]
           let at = (y - picture.picture.rect.y) * min(picture.picture.rect.width, Frame.maximumWidth) + x
             - picture.picture.rect.x

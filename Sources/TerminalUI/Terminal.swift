@@ -31,6 +31,9 @@ public final class Terminal {
   /// The symbols for `Frame.init`.
   public var glyphs: Glyphs { capabilities.isUnicode ? .unicode : .ascii }
 
+  /// Called with true right before the process stops for Control-Z, and with false when it goes on: for clocks.
+  public var onSuspension: ((Bool) -> Void)?
+
   let curses: CursesScreen
   let output: TerminalOutput
   let inputDescriptor: Int32
@@ -179,6 +182,12 @@ public final class Terminal {
     let bytes = compositor.bytes(for: frame, on: curses, width: width, height: height)
     sentBytes += bytes.count
     output.send(bytes)
+  }
+
+  /// Draws everything again, for a screen that something else has written to.
+  public func repaint() {
+    compositor.invalidate()
+    if let frame = deferred ?? current { present(frame) }
   }
 
   /// Shows the frame that had to wait.

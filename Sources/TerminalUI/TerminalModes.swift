@@ -72,8 +72,7 @@ extension Terminal {
     output.send(curses.capability("smcup") + curses.capability("smkx") + curses.capability("civis"))
     readSize()
     arm()
-    compositor.invalidate()
-    if let frame = deferred ?? current { present(frame) }
+    repaint()
   }
 
   private func setModes(_ modes: termios) {
@@ -92,7 +91,9 @@ extension Terminal {
   func suspend() {
     leave()
     ct_disarm()
+    onSuspension?(true)
     ct_stop()
+    onSuspension?(false)
     enter()
   }
 }

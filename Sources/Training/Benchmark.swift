@@ -56,9 +56,9 @@ public struct Benchmark: Encodable, Sendable {
       for index in products.indices { products[index].measure(parallel) }
       for (index, subject) in subjects.enumerated() {
         for _ in 0..<subject.2 {
-          let start = monotonicSeconds()
+          let start = TrainingClock.seconds
           _ = subject.1.advance(parallel: parallel)
-          times[index].append(monotonicSeconds() - start)
+          times[index].append(TrainingClock.seconds - start)
         }
       }
       for index in products.indices { products[index].measure(parallel) }
@@ -118,13 +118,13 @@ private struct ProductTimer {
   mutating func measure(_ parallel: Parallel) {
     let flop = 2 * Double(m) * Double(n) * Double(k)
     let repeats = max(1, Int(3e9 / flop))
-    let start = monotonicSeconds()
+    let start = TrainingClock.seconds
     parallel.forEach(chunks: threads) { chunk, _ in
       for _ in 0..<repeats {
         matrixProduct(
           .plain, .plain, m: m, n: n, k: k, a[chunk].floats, lda: k, b[chunk].floats, ldb: n, c[chunk].floats, ldc: n)
       }
     }
-    rates.append(flop * Double(repeats * threads) / (monotonicSeconds() - start) * 1e-9)
+    rates.append(flop * Double(repeats * threads) / (TrainingClock.seconds - start) * 1e-9)
   }
 }

@@ -55,11 +55,11 @@ final class PreviewRenderer {
       }
     }
     samples.sort { $0.native < $1.native }
-    let start = monotonicSeconds()
+    let start = TrainingClock.seconds
     let channels = target.channels
     let output = AlignedBuffer(count: samples.count * channels)
     _ = network.predict(.units(samples.map(\.native)), into: output.floats, parallel: parallel)
-    samplesPerSecond = Double(samples.count) / max(monotonicSeconds() - start, 1e-6)
+    samplesPerSecond = Double(samples.count) / max(TrainingClock.seconds - start, 1e-6)
 
     var picture = [Float](repeating: 0, count: samples.count * channels)
     var error = [Float](repeating: 0, count: samples.count)

@@ -1,15 +1,11 @@
-import Dispatch
 import Kernels
 import Networks
 import Signals
 
-/// Seconds of a clock that only goes forward.
-func monotonicSeconds() -> Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
-
 /// A trainer with its clocks, its state and what it still has to tell: what the engine gives turns to.
 final class Run {
   let id: RunID
-  private(set) var trainer: Trainer
+  let trainer: Trainer
   private(set) var state: RunState
   var preview: PreviewRequest? {
     didSet { if preview != oldValue { lastPreview = -.infinity } }
@@ -76,10 +72,8 @@ final class Run {
   }
 
   /// Starts over, with another seed if one is given; goes on training unless it was paused.
-  func reset(seed: UInt64? = nil) throws(ConfigurationError) {
-    var configuration = trainer.configuration
-    configuration.seed = seed ?? configuration.seed
-    trainer = try Trainer(configuration, signal: trainer.signal)
+  func reset(seed: UInt64? = nil) {
+    trainer.restart(seed: seed)
     generation += 1
     pendingSteps = 0
     (trainedSeconds, elapsedSeconds, previewSeconds) = (0, 0, 0)
@@ -132,17 +126,17 @@ final class Run {
         pendingSteps -= 1
         if trainer.isFinished { end(.finished) }
       }
-    } while wantsTurn && monotonicSeconds() < deadline
+    } while wantsTurn && TrainingClock.seconds < deadline
     tick(running: state == .training)
     if state == .training, trainer.isFinished { end(.finished) }
   }
 
   private func advance() -> Bool {
-    let start = monotonicSeconds()
+    let start = TrainingClock.seconds
     let due = preview != nil && isPreviewDue(start)
     let keeps = due && !trainer.isEstimating
     guard var step = trainer.advance(keepsPrediction: keeps, parallel: parallel) else { return false }
-    let stepEnd = monotonicSeconds()
+    let stepEnd = TrainingClock.seconds
     trainedSeconds += stepEnd - start
     recentRate.add(seconds: stepEnd - start, at: stepEnd)
     step.seconds = trainedSeconds
@@ -155,7 +149,7 @@ final class Run {
       newPreview = keeps
         ? renderer.lastStep(of: trainer, step: step.step, request: preview)
         : renderer.render(trainer, request: preview, parallel: parallel)
-      lastPreview = monotonicSeconds()
+      lastPreview = TrainingClock.seconds
       previewSeconds += lastPreview - stepEnd
     }
     return true
@@ -175,7 +169,7 @@ final class Run {
   }
 
   private func tick(running: Bool) {
-    let now = monotonicSeconds()
+    let now = TrainingClock.seconds
     if let clockRead { elapsedSeconds += now - clockRead }
     clockRead = running ? now : nil
   }
@@ -184,7 +178,7 @@ final class Run {
 
   /// The run as it is, when there is something new and the last snapshot is a frame ago; at once when `force`.
   func snapshot(force: Bool) -> Snapshot? {
-    let now = monotonicSeconds()
+    let now = TrainingClock.seconds
     guard force || !wantsTurn || now - lastPublished >= Self.frameSeconds else { return nil }
     lastPublished = now
     defer { (metrics, newPreview, notices) = ([], nil, []) }

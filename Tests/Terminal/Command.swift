@@ -16,6 +16,8 @@ enum Command {
   static func run(_ arguments: [String], environment: [String]? = nil) -> Result {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return Result(status: -1, output: "no pipe") }
+    // Other tests run commands at the same time; a pipe that leaks into their children would never end.
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -23,12 +25,23 @@ enum Command {
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
     posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
     for end in ends { posix_spawn_file_actions_addclose(&actions, end) }
+    // Threads of Swift's pool block most signals, and a child would inherit that: tmux could not even be ended.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    var all = sigset_t()
+    sigfillset(&all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
     var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var variables: [UnsafeMutablePointer<CChar>?] = (environment ?? inheritedEnvironment()).map { strdup($0) } + [nil]
     defer { for variable in variables { free(variable) } }
     var child: pid_t = 0
-    let failure = posix_spawnp(&child, arguments[0], &actions, nil, &words, &variables)
+    let failure = posix_spawnp(&child, arguments[0], &actions, &attributes, &words, &variables)
     close(ends[1])
     defer { close(ends[0]) }
     guard failure == 0 else { return Result(status: 127, output: "\(arguments[0]) cannot be run") }

@@ -68,7 +68,7 @@ enum Probe {
         frame.fill(popUp)
         frame.box(popUp, title: "pop-up")
       }
-      frame.put(log.suffix(8).joined(separator: " "), x: 0, y: frame.height - 1)
+      frame.put(log.suffix(4).joined(separator: " "), x: 0, y: frame.height - 1)
       terminal.present(frame)
       for event in terminal.nextEvents(timeout: .seconds(60)) {
         switch event {

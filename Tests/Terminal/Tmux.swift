@@ -17,7 +17,7 @@ final class Tmux {
   static let isInstalled = Command.exists("tmux") && Command.exists("bash")
 
   private let name: String
-  /// `stty -a` before anything ran.
+  /// `stty -g` before anything ran.
   private var modesBefore = ""
   private static let prompt = "ready>"
 
@@ -43,7 +43,11 @@ final class Tmux {
     modesBefore = modes()
   }
 
-  deinit { tmux(["kill-server"]) }
+  deinit {
+    let socket = display("#{socket_path}")
+    tmux(["kill-server"])
+    if socket.hasSuffix(name) { unlink(socket) }
+  }
 
   @discardableResult
   private func tmux(_ arguments: [String]) -> Command.Result {
@@ -120,7 +124,8 @@ final class Tmux {
     return text.split(separator: "\n").prefix { !$0.contains(mark) }.joined(separator: "\n")
   }
 
-  private func modes() -> String { output(of: "stty -a | grep -v rows") }
+  /// In stty's own form, which does not depend on the size; a narrow screen wraps it.
+  private func modes() -> String { output(of: "stty -g").split(separator: "\n").joined() }
 
   /// Alternate screen, cursor, mouse and the terminal driver are as they were before the first command.
   var modesAreUnchanged: Bool {

@@ -55,6 +55,9 @@ extension ExplorerState {
     lines.append(("loss (MSE)", [number(run.loss.map { scientific($0) } ?? "…", plain)]))
     lines.append(("memory", [number(residentBytes > 0 ? MemoryBudget.text(bytes: residentBytes) : "…", plain)]))
     lines.append(("seed", [number("\(run.configuration.seed)", plain)]))
+    if let padded = run.configuration.bases?.paddedShape, padded != subject.signal.shape {
+      lines.append(("padded to", [number(sizeText(padded).replacingTimes(by: glyphs.multiplication), plain)]))
+    }
     if case .samples(let count)? = run.configuration.batch {
       lines.append(("batch", [number(NumberText.grouped(count), plain), (" samples", dim)]))
     }
@@ -79,6 +82,11 @@ extension ExplorerState {
     let (hours, minutes, rest) = (tenths / 36_000, tenths / 600 % 60, tenths / 10 % 60)
     return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(two(minutes)):\(two(rest)).\(tenths % 10)"
   }
+}
+
+extension String {
+  /// With the locale's sign between sizes.
+  fileprivate func replacingTimes(by sign: Character) -> String { String(map { $0 == "×" ? sign : $0 }) }
 }
 
 /// `1.04e-3`: always as wide.
