@@ -82,7 +82,7 @@ import Testing
     try expectRefusal(["train", picture, "--batch", "0"], 64, "--batch", "0")
     try expectRefusal(["train", picture, "--steps", "many"], 64, "--steps", "many")
     try expectRefusal(["train", picture, "--seed", "-1"], 64, "--seed")
-    try expectRefusal(["train", picture, "--model", "a\nb\u{1B}[31m\u{7F}"], 64, "--model", "a\\x0Ab\\x1B[31m\\x7F")
+    try expectRefusal(["train", picture, "--model", "a\nb\u{1B}[31m\u{7F}"], 64, "--model", "b\\x1B[31m\\x7F")
     try expectRefusal(["cost", "--size", "0x5"], 64, "size", "0x5", "512x512")
     try expectRefusal(["cost", "--size", "1000000000x1000000000"], 64, "size")
     try expectRefusal(["cost", "--channels", "0"], 64, "channels", "1 to 64")
