@@ -55,6 +55,17 @@ final class Program {
     posix_spawn_file_actions_addopen(&actions, 0, input == nil ? "/dev/null" : folder.path("in"), O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output ?? folder.path("out"), O_WRONLY | O_CREAT, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, folder.path("err"), O_WRONLY | O_CREAT, 0o600)
+    // Whoever runs the tests may have signals ignored or blocked.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var (defaults, mask) = (sigset_t(), sigset_t())
+    sigemptyset(&mask)
+    sigemptyset(&defaults)
+    for signal in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] { sigaddset(&defaults, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    posix_spawnattr_setsigmask(&attributes, &mask)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
     let line = shell.map { ["sh", "-c", $0 + "; exec \"$@\"", "sh", path] + arguments } ?? [path] + arguments
     var words: [UnsafeMutablePointer<CChar>?] = line.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
@@ -63,7 +74,7 @@ final class Program {
     var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for variable in variables { free(variable) } }
     var child: pid_t = 0
-    let failure = posix_spawnp(&child, line[0], &actions, nil, &words, &variables)
+    let failure = posix_spawnp(&child, line[0], &actions, &attributes, &words, &variables)
     guard failure == 0 else { throw Failure(description: "\(path): \(String(cString: strerror(failure)))") }
     self.child = child
   }

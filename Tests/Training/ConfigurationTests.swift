@@ -138,7 +138,10 @@ import Testing
   func paddingNote() throws {
     #expect(try small().resolved(shape: [32, 32]).paddingNote(shape: [32, 32]) == nil)
     let resolved = try RunConfiguration().resolved(shape: [427, 512])
-    #expect(resolved.paddingNote(shape: [427, 512]) == "axis 0 is padded from 427 to 432 (1.2 %) for bases 3,4,6,6")
+    #expect(resolved.paddingNote(shape: [427, 512]) == "rows are padded from 427 to 432 (1.2 %) for bases 3,4,6,6")
+    let both = try #require(try RunConfiguration().resolved(shape: [37, 41]).paddingNote(shape: [37, 41]))
+    #expect(both.hasPrefix("rows are padded from 37 to 40 ") && both.contains("; columns are padded from 41 to 45 "), "\(both)")
+    #expect(try RunConfiguration().resolved(shape: [427]).paddingNote(shape: [427])?.hasPrefix("axis 0 is padded") == true)
   }
 
   // MARK: Memory

@@ -38,6 +38,25 @@ import Testing
     #expect(bits(one.trainer) != bits(other.trainer))
   }
 
+  @Test("Starting over leaves nothing of before, whatever the seed", arguments: Case.full + Case.miniBatches)
+  func restart(_ subject: Case) throws {
+    let (trainer, first) = try run(subject.configuration, threads: 2)
+    let ended = bits(trainer)
+    for seed: UInt64 in [1, 2, 1] {
+      trainer.restart(seed: seed)
+      var configuration = subject.configuration
+      configuration.seed = seed
+      #expect(trainer.step == 0 && !trainer.hasDiverged && trainer.configuration.seed == seed)
+      var metrics: [StepMetrics] = []
+      for _ in 0..<20 { metrics.append(try #require(trainer.advance(parallel: Parallel(threads: 1)))) }
+      let fresh = try run(configuration, threads: 2)
+      #expect(bits(trainer) == bits(fresh.trainer) && metrics == fresh.metrics)
+      #expect((bits(trainer) == ended) == (seed == 1) && (metrics == first) == (seed == 1))
+    }
+    trainer.restart()
+    #expect(trainer.configuration.seed == 1 && trainer.step == 0)
+  }
+
   @Test("A picture is learnt: the loss falls, and at the step that was asked for it is finished", arguments: Case.full + Case.miniBatches)
   func learns(_ subject: Case) throws {
     var configuration = subject.configuration
