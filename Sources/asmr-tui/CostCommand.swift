@@ -40,10 +40,11 @@ struct CostCommand: ParsableCommand {
       ("memory", MemoryBudget.text(bytes: try Trainer.memory(configuration, shape: shape, channels: channels, threads: 2)) + " to train"),
       ("GFLOP/step", NumberText.fixed(cost.flopPerStep * 1e-9, decimals: 2) + " (full batch)"),
     ]
-    for (name, value) in lines { print(name.padding(to: 14) + value) }
-    for (name, value) in cost.macsByConvention.sorted(by: { $0.key < $1.key }) {
-      print("  MACs, \(name)".padding(to: 20) + NumberText.fixed(value, decimals: 2))
+    let conventions = cost.macsByConvention.sorted { $0.key < $1.key }.map { name, value in
+      "  MACs, \(name)".padding(to: 20) + NumberText.fixed(value, decimals: 2)
     }
+    let text = lines.map { $0.padding(to: 14) + $1 } + conventions
+    try writeOutput(Array((text.joined(separator: "\n") + "\n").utf8))
   }
 }
 

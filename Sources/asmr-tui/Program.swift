@@ -88,9 +88,3 @@ func endProcess(_ code: Int32) -> Never {
   fflush(nil)
   _exit(code)
 }
-
-/// A line on standard error: one line and no control sequence, whatever names and options it repeats.
-func printError(_ line: String) {
-  let bytes = Array((SignalError.printable(line) + "\n").utf8)
-  _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-}

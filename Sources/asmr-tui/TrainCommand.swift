@@ -59,8 +59,16 @@ struct TrainCommand: ParsableCommand {
     if let log, CurveFile.format(path: log) == nil {
       throw SignalError(kind: .usage, file: log, message: "curve: found this ending; allowed are .csv and .jsonl")
     }
-    for path in [output, save, log, json] where path != nil && path != "-" {
-      if let path { try AtomicFile.checkWritable(path) }
+    var outputs: Set<String> = []
+    for (option, path) in [("--output", output), ("--save", save), ("--log", log), ("--json", json)] {
+      guard let path else { continue }
+      guard path != "-" || option == "--json" else {
+        throw SignalError(kind: .usage, file: path, message: "\(option): found -; allowed is a file (only --json writes to standard output)")
+      }
+      guard outputs.insert(path).inserted else {
+        throw SignalError(kind: .usage, file: path, message: "\(option): found the file of another output; allowed is one of its own")
+      }
+      if path != "-" { try AtomicFile.checkWritable(path) }
     }
   }
 
@@ -77,19 +85,5 @@ struct TrainCommand: ParsableCommand {
       let bytes = try RunReport(snapshot, shape: signal.shape, channels: signal.channels, threads: threads).json()
       if json == "-" { try writeOutput(bytes) } else { try AtomicFile.write(bytes, to: json) }
     }
-  }
-}
-
-/// Bytes on standard output, whole.
-func writeOutput(_ bytes: [UInt8]) throws(SignalError) {
-  var rest = bytes[...]
-  while !rest.isEmpty {
-    let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-    guard count > 0 || errno == EINTR else {
-      throw SignalError(
-        kind: .cannotWrite, file: "standard output",
-        message: "cannot be written: \(String(cString: strerror(errno))); allowed: an open file, pipe or terminal")
-    }
-    if count > 0 { rest = rest.dropFirst(count) }
   }
 }
