@@ -115,11 +115,13 @@ public struct ExplorerState: Sendable {
   /// - Parameters:
   ///   - configuration: resolved for the subject.
   ///   - themes: at least one; the first is used.
+  ///   - now: of the clock that ticks tell.
   public init(
     subject: Subject, configuration: RunConfiguration, cost: Cost, width: Int, height: Int, glyphs: Glyphs,
-    themes: [Theme]
+    themes: [Theme], now: Double = 0
   ) {
     self.subject = subject
+    self.now = now
     self.width = width
     self.height = height
     self.glyphs = glyphs
@@ -128,8 +130,7 @@ public struct ExplorerState: Sendable {
     let siren = SIRENConfiguration(hidden: configuration.hidden, layers: configuration.layers)
     sirenMACs = configuration.model == .siren
       ? nil : try? siren.cost(shape: subject.signal.shape, channels: subject.signal.channels).macs
-    if let note = (subject.notes + [configuration.paddingNote(shape: subject.signal.shape)].compactMap { $0 }).first {
-      message = Message(text: note, until: 8)
-    }
+    let notes = subject.notes + [configuration.paddingNote(shape: subject.signal.shape)].compactMap { $0 }
+    if !notes.isEmpty { message = Message(text: notes.joined(separator: "; "), until: now + 8) }
   }
 }

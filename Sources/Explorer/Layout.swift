@@ -26,7 +26,7 @@ struct Layout: Equatable, Sendable {
     let (title, below) = Rect(x: 0, y: 0, width: width, height: height).split(top: 1)
     let (body, hints) = below.split(bottom: 1)
     let (upper, lower) = body.split(bottom: max(8, min(14, body.height * 2 / 5)))
-    let (curve, status) = lower.split(right: width < 80 ? 34 : 42)
+    let (curve, status) = lower.split(right: width < 80 ? 38 : 42)
     self.title = title
     self.hints = hints
     self.curve = curve

@@ -2,10 +2,13 @@ import Canvas
 
 extension ExplorerState {
   /// An emptied box in the middle of the screen; returns its inside.
-  private func popUp(into frame: inout Frame, title: String, width: Int, height: Int) -> Rect {
+  private func popUp(into frame: inout Frame, title: String, rightTitle: String = "", width: Int, height: Int) -> Rect {
     let rect = frame.bounds.inset(horizontal: 1, vertical: 1).centered(width: width, height: height)
     frame.fill(rect, theme.text)
-    return frame.box(rect, title: title, style: theme.frameStyle(focused: true), titleStyle: theme.titleText)
+    return frame.box(
+      rect, title: title, rightTitle: rightTitle, style: theme.frameStyle(focused: true), titleStyle: theme.titleText,
+      rightTitleStyle: theme.dimText
+    )
       .inset(horizontal: 1, vertical: 0)
   }
 
@@ -13,17 +16,18 @@ extension ExplorerState {
     let notes = [
       "PSNR is of the parameters before the last step;",
       "\(glyphs.approximately) is an estimate over the last epoch of batches.",
-      "Any key closes this.",
     ]
     let lines = Keymap.bindings.map { (label: $0.label, text: $0.explanation) }
     let width = max(lines.map { $0.text.columns + 8 }.max() ?? 0, notes.map(\.columns).max() ?? 0) + 4
-    let inside = popUp(into: &frame, title: "help", width: width, height: lines.count + notes.count + 3)
+    let inside = popUp(into: &frame, title: "help", rightTitle: "any key closes", width: width, height: lines.count + notes.count + 3)
     for (index, line) in lines.prefix(inside.height).enumerated() {
       frame.put(line.label, x: inside.x, y: inside.y + index, theme.accentText, maxWidth: 8)
       frame.put(line.text, x: inside.x + 8, y: inside.y + index, theme.text, maxWidth: inside.width - 8)
     }
-    for (index, note) in notes.prefix(max(0, inside.height - lines.count - 1)).enumerated() {
-      frame.put(note, x: inside.x, y: inside.y + lines.count + 1 + index, theme.dimText, maxWidth: inside.width)
+    // A low screen does without the blank line between.
+    let top = lines.count + (inside.height > lines.count + notes.count ? 1 : 0)
+    for (index, note) in notes.prefix(max(0, inside.height - top)).enumerated() {
+      frame.put(note, x: inside.x, y: inside.y + top + index, theme.dimText, maxWidth: inside.width)
     }
   }
 
