@@ -37,7 +37,6 @@ struct RunView: Sendable {
   /// Numbers of the final parameters, once there are any.
   var evaluation: EvaluationNumbers?
   var reconstruction: Raster?
-  var reconstructionStep = 0
   var error: Raster?
   /// What the error map's brightest colour stands for.
   var errorScale = 0.5

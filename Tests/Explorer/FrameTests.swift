@@ -1,6 +1,6 @@
 import Canvas
 import Testing
-import Training
+@testable import Training
 
 @testable import Explorer
 

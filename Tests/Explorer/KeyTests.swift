@@ -110,7 +110,10 @@ import Testing
 
   @Test func otherKeysAreNotItsOwn() {
     var line = LineEditor("a")
-    for key in [Key.enter, .escape, .tab, .up, .function(1), .control("l")] { #expect(!line.handle(key)) }
+    for key in [Key.enter, .escape, .tab, .up, .function(1), .control("l")] {
+      let isEditing = line.handle(key)
+      #expect(!isEditing, "\(key)")
+    }
     #expect(line == LineEditor("a"))
   }
 }

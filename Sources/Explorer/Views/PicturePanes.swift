@@ -29,8 +29,8 @@ extension ExplorerState {
     case .target:
       return ("target", "", target)
     case .reconstruction:
-      let step = NumberText.grouped(run.reconstructionStep)
-      let total = NumberText.grouped(run.configuration.steps ?? run.reconstructionStep)
+      let step = NumberText.grouped(run.step)
+      let total = NumberText.grouped(run.configuration.steps ?? run.step)
       // What fits the last step fits all before it: the form stays while the number grows.
       let right = rightTitle(
         [("step \(step) / \(total)", "step \(total) / \(total)"), ("step \(step)", "step \(total)"), (step, total)],
