@@ -98,7 +98,7 @@ enum Fixture {
     if showsError { _ = state.update(.key(.character("e"))) }
     _ = state.update(.tick(now: 0, residentBytes: 61_000_000))
     let metrics = metrics(412)
-    let best = Best(psnr: metrics[399].psnr, step: 399, isEstimate: false)
+    let best = Best(psnr: metrics[411].psnr, step: 411, isEstimate: false)
     _ = state.update(
       .snapshots([snapshot(of: state, step: 412, metrics: metrics, best: best, preview: preview(for: state, step: 411))]))
     return state

@@ -126,7 +126,7 @@ import Testing
     #expect(state.run.errorScale == 1)
     show(0)
     #expect(state.run.errorScale == 0.001)
-    #expect(state.text.contains("black 0 … 0.001 yellow"))
+    #expect(state.text.contains("0 … 0.001"))
   }
 
   @Test func picturesOfAnOldSizeServeUntilTheNextComes() throws {
