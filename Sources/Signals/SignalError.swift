@@ -42,7 +42,7 @@ public struct SignalError: Error, CustomStringConvertible, Equatable, Sendable {
   }
 
   /// `text` with control characters and line separators written as `\x1B`.
-  static func printable(_ text: String) -> String {
+  public static func printable(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar.value {

@@ -99,7 +99,7 @@ public final class Terminal {
     let monochrome = options.colorDepth == .monochrome || (options.colorDepth == nil && TerminalEnvironment.wantsNoColor)
     guard
       let curses = CursesScreen(
-        terminalName: name, output: STDOUT_FILENO, input: inputCopy, monochrome: monochrome)
+        terminalName: name, output: STDOUT_FILENO, input: inputCopy, colorLimit: monochrome ? 0 : options.colorDepth == .palette16 ? 16 : 256)
     else {
       ct_restore_signals()
       tcsetattr(STDOUT_FILENO, TCSANOW, &modes)

@@ -92,10 +92,9 @@ public final class Engine: Sendable {
   }
 
   private func perform(_ command: Command) {
-    func run(_ id: RunID, _ body: (Run) throws(ConfigurationError) -> Void) {
+    func run(_ id: RunID, _ body: (Run) -> Void) {
       guard let run = core.runs.first(where: { $0.id == id }) else { return }
-      // Configurations are checked before they are sent, and a run's own has been built before.
-      do { try body(run) } catch { fatalError("run \(id.value): \(error)") }
+      body(run)
       if let snapshot = run.snapshot(force: true) { mailbox.post(snapshot) }
     }
     switch command {
@@ -105,13 +104,14 @@ public final class Engine: Sendable {
         core.runs.append(Run(id: id, trainer: trainer, paused: paused, parallel: core.parallel))
         run(id) { _ in }
       } catch {
+        // Whoever adds a run has resolved its configuration for this signal.
         fatalError("run \(id.value) was not checked before it was added: \(error)")
       }
     case .pause(let id): run(id) { $0.pause() }
     case .resume(let id): run(id) { $0.resume() }
     case .singleStep(let id): run(id) { $0.singleStep() }
-    case .reset(let id): run(id) { run throws(ConfigurationError) in try run.reset() }
-    case .reseed(let id, let seed): run(id) { run throws(ConfigurationError) in try run.reset(seed: seed) }
+    case .reset(let id): run(id) { $0.reset() }
+    case .reseed(let id, let seed): run(id) { $0.reset(seed: seed) }
     case .stop(let id): run(id) { $0.stop() }
     case .remove(let id): core.runs.removeAll { $0.id == id }
     case .preview(let id, let request):

@@ -63,6 +63,11 @@ public enum MemoryBudget {
   }
 }
 
+/// A data shape as people say it: a picture's width first, one or three axes in array order.
+public func sizeText(_ shape: [Int]) -> String {
+  (shape.count == 2 ? shape.reversed() : shape).map(String.init).joined(separator: "×")
+}
+
 /// A run that would not fit the memory; both numbers are in the text.
 public struct MemoryError: Error, Equatable, CustomStringConvertible, Sendable {
   public let description: String
@@ -75,9 +80,8 @@ extension MemoryBudget {
   ) throws {
     let needed = try Trainer.memory(configuration, shape: shape, channels: channels, threads: threads)
     guard let available = available(), needed > available else { return }
-    let size = shape.map(String.init).joined(separator: "×")
     throw MemoryError(
-      description: "memory: \(configuration.label) on \(size) samples of \(channels) channels needs \(text(bytes: needed)); "
+      description: "memory: \(configuration.label) on \(sizeText(shape)) samples of \(channels) \(channels == 1 ? "channel" : "channels") needs \(text(bytes: needed)); "
         + "available are \(text(bytes: available)) (smaller: --resize, --hidden)")
   }
 

@@ -104,7 +104,7 @@ final class PreviewRenderer {
     if filters.count > 4 { filters = [:] }
     let filter = filters[key]
       ?? AreaResampler(
-        from: (target.shape[0], target.shape[1]), to: (max(request.rows, 1), max(request.columns, 1)), channels: channels)
+        from: (target.shape[0], target.shape[1]), to: (request.rows, request.columns), channels: channels)
     filters[key] = filter
     let count = filter.to.rows * filter.to.columns * channels
     let result = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in

@@ -5,7 +5,7 @@ import Signals
 /// A trainer with its clocks, its state and what it still has to tell: what the engine gives turns to.
 final class Run {
   let id: RunID
-  private(set) var trainer: Trainer
+  let trainer: Trainer
   private(set) var state: RunState
   var preview: PreviewRequest? {
     didSet { if preview != oldValue { lastPreview = -.infinity } }
@@ -72,10 +72,8 @@ final class Run {
   }
 
   /// Starts over, with another seed if one is given; goes on training unless it was paused.
-  func reset(seed: UInt64? = nil) throws(ConfigurationError) {
-    var configuration = trainer.configuration
-    configuration.seed = seed ?? configuration.seed
-    trainer = try Trainer(configuration, signal: trainer.signal)
+  func reset(seed: UInt64? = nil) {
+    trainer.restart(seed: seed)
     generation += 1
     pendingSteps = 0
     (trainedSeconds, elapsedSeconds, previewSeconds) = (0, 0, 0)

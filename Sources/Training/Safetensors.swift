@@ -91,7 +91,12 @@ struct Safetensors: Equatable {
       throw fault("safetensors header: found JSON that does not fit; allowed are dtype, shape and data_offsets a tensor")
     }
     metadata = header.metadata
-    for (name, entry) in header.entries {
+    let available = bytes.count - dataStart
+    // In the order of their data: ranges must follow one another, else a small file could be read as a huge one.
+    var end = 0
+    for (name, entry) in header.entries.sorted(by: {
+      $0.value.data_offsets.lexicographicallyPrecedes($1.value.data_offsets)
+    }) {
       let width = switch entry.dtype {
       case "F32": 4
       case "F64": 8
@@ -105,7 +110,6 @@ struct Safetensors: Equatable {
         count = product
       }
       let (byteCount, overflow) = count.multipliedReportingOverflow(by: width)
-      let available = bytes.count - dataStart
       guard !overflow, entry.data_offsets.count == 2, entry.data_offsets[0] >= 0,
         entry.data_offsets[1] <= available, entry.data_offsets[0] <= entry.data_offsets[1],
         entry.data_offsets[1] - entry.data_offsets[0] == byteCount
@@ -113,6 +117,10 @@ struct Safetensors: Equatable {
         throw fault("tensor \(name): found bytes \(entry.data_offsets) for shape \(entry.shape); "
           + "allowed is a range of \(overflow ? 0 : byteCount) bytes within \(available)")
       }
+      guard entry.data_offsets[0] == end else {
+        throw fault("tensor \(name): found data from byte \(entry.data_offsets[0]); allowed is \(end), where the one before ends")
+      }
+      end = entry.data_offsets[1]
       let start = dataStart + entry.data_offsets[0]
       tensors[name] = Tensor(shape: entry.shape, values: bytes.withUnsafeBytes { raw in
         (0..<count).map { index in
@@ -124,6 +132,9 @@ struct Safetensors: Equatable {
           }
         }
       })
+    }
+    guard end == available else {
+      throw fault("tensors: found \(available) bytes of data; allowed are the \(end) that the header names")
     }
   }
 

@@ -86,6 +86,7 @@ public struct SavedModel {
         + "needed are net.0.linear.weight … last_layer.linear.weight")
     }
 
+    let layers = tensors.keys.filter { $0.hasPrefix("net.") && $0.hasSuffix(".linear.weight") }.count + 1
     var configuration = RunConfiguration()
     if let text = content.metadata[Key.configuration] {
       do {
@@ -96,7 +97,7 @@ public struct SavedModel {
     } else {
       configuration.model = tensors.keys.contains { $0.hasPrefix("modulators.") } ? .asmr : .siren
       configuration.hidden = first.shape[0]
-      configuration.layers = tensors.keys.filter { $0.hasPrefix("net.") && $0.hasSuffix(".weight") }.count + 1
+      configuration.layers = layers
       configuration.modulator = tensors.keys.contains { $0.hasPrefix("modulators.0.model.") } ? .siren : .linear
       guard let omega0 = hints.omega0 else {
         throw usage("its metadata does not say ω0; --omega is needed (30 in the paper)")
@@ -108,8 +109,12 @@ public struct SavedModel {
     }
     if let omega0 = hints.omega0 { configuration.omega0 = omega0 }
     if let bases = hints.bases { configuration.bases = bases }
+    if let bases = hints.bases, configuration.model == .asmr, bases.levels != layers {
+      throw usage("--bases: found \(bases.levels) levels; allowed are \(layers), as the model has layers")
+    }
 
-    let stored = content.metadata[Key.shape].map { $0.split(separator: ",").compactMap { Int($0) } }
+    // Words that are no numbers make a shape that fits nothing.
+    let stored = content.metadata[Key.shape].map { $0.split(separator: ",").map { Int($0) ?? 0 } }
     guard let shape = hints.shape ?? stored else {
       throw usage("its metadata does not say the data's size; --size is needed, as in --size 512x512")
     }
@@ -119,11 +124,22 @@ public struct SavedModel {
     }
     guard shape.count == first.shape[1], shape.allSatisfy({ $0 > 0 }), !overflow, count <= 1 << 31 else {
       let list = shape.map(String.init).joined(separator: "×")
-      throw usage("data of size \(list) (\(shape.count) axes): the model has \(first.shape[1]) axes")
+      let message = "data of size \(list) (\(shape.count) axes): the model has \(first.shape[1]) axes"
+      throw hints.shape == nil ? fault(message) : usage(message)
+    }
+    let resolved: RunConfiguration
+    do {
+      resolved = try configuration.resolved(shape: shape)
+    } catch {
+      // The file alone fits itself, so what was said beside it does not.
+      let isHinted = hints.bases != nil || hints.omega0 != nil || hints.shape != nil
+      throw isHinted ? usage("\(error)") : fault("\(error)")
     }
     do {
-      let resolved = try configuration.resolved(shape: shape)
       let model = try resolved.modelConfiguration(shape: shape)
+      guard resolved.layers == layers else {
+        throw ConfigurationError("layers: found tensors of \(layers); allowed are \(resolved.layers), as it says itself")
+      }
       // Compare shapes before anything of the model's size is allocated.
       for tensor in try model.tensors(shape: shape, channels: head.shape[0]) {
         guard let found = tensors[tensor.name] else { throw ConfigurationError("tensor \(tensor.name) is missing") }

@@ -8,16 +8,17 @@ public struct RunID: Hashable, Comparable, Codable, Sendable {
   public static func < (left: RunID, right: RunID) -> Bool { left.value < right.value }
 }
 
-/// What pictures of a run the screen can use: as many pixels as its rectangle has.
+/// What pictures of a run the screen can use: as many pixels as its rectangle has, at least one.
 public struct PreviewRequest: Equatable, Sendable {
-  public var rows: Int
-  public var columns: Int
+  public let rows: Int
+  public let columns: Int
   /// Whether the error map is looked at.
-  public var includesError: Bool
+  public let includesError: Bool
 
+  /// Sides below 1 count as 1: a screen may have no room at all.
   public init(rows: Int, columns: Int, includesError: Bool = false) {
-    self.rows = rows
-    self.columns = columns
+    self.rows = max(rows, 1)
+    self.columns = max(columns, 1)
     self.includesError = includesError
   }
 }

@@ -35,7 +35,7 @@ public enum RunState: String, Codable, Sendable {
 /// One network learning one signal: takes steps, and knows nothing of clocks, threads of control or other runs.
 public final class Trainer {
   /// Resolved: nothing in it is open.
-  public let configuration: RunConfiguration
+  public private(set) var configuration: RunConfiguration
   public let network: any Network
   public let signal: Signal
   public let cost: Cost
@@ -85,6 +85,12 @@ public final class Trainer {
     let optimizer = 12 * Double(cost.parameters)
     let network = Double(try model.memory(shape: shape, channels: channels, threads: threads))
     return Int(min(data + optimizer + network, 0x1p62))
+  }
+
+  /// Starts over in the same memory, with another seed if one is given.
+  public func restart(seed: UInt64? = nil) {
+    configuration.seed = seed ?? configuration.seed
+    begin()
   }
 
   private func begin() {

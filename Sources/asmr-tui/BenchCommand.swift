@@ -26,12 +26,12 @@ struct BenchCommand: ParsableCommand {
     if let json {
       let bytes = try prettyJSON(result)
       if json == "-" {
-        writeOutput(bytes)
+        try writeOutput(bytes)
         return
       }
       try AtomicFile.write(bytes, to: json)
     }
-    writeOutput(Array(table(result).utf8))
+    try writeOutput(Array(table(result).utf8))
   }
 
   private func table(_ result: Benchmark) -> String {

@@ -27,16 +27,17 @@ struct CostCommand: ParsableCommand {
     let configuration = try options.configuration().resolved(shape: shape)
     let cost = try configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: channels)
     if json {
-      writeOutput(try prettyJSON(CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost)))
+      try writeOutput(try prettyJSON(CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost)))
       return
     }
     let lines = [
       ("model", configuration.label),
-      ("data", shape.map(String.init).joined(separator: "×") + ", \(channels) \(channels == 1 ? "channel" : "channels")"),
+      ("data", sizeText(shape) + ", \(channels) \(channels == 1 ? "channel" : "channels")"),
       ("padding", configuration.paddingNote(shape: shape) ?? "none"),
       ("parameters", "\(NumberText.grouped(cost.parameters)) (\(MemoryBudget.text(bytes: cost.bytes)))"),
       ("MACs/sample", NumberText.fixed(cost.macs, decimals: 2)),
       ("sines/sample", NumberText.fixed(cost.sines, decimals: 2)),
+      ("memory", MemoryBudget.text(bytes: try Trainer.memory(configuration, shape: shape, channels: channels, threads: 2)) + " to train"),
       ("GFLOP/step", NumberText.fixed(cost.flopPerStep * 1e-9, decimals: 2) + " (full batch)"),
     ]
     for (name, value) in lines { print(name.padding(to: 14) + value) }

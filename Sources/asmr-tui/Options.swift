@@ -12,8 +12,14 @@ import Training
 extension ModelKind: ExpressibleByArgument {}
 extension ModulatorKind: ExpressibleByArgument {}
 extension Preset: ExpressibleByArgument {}
-extension BatchSize: ExpressibleByArgument {}
-extension ResizePolicy: ExpressibleByArgument {}
+
+/// Reads a value or says what is allowed.
+func optionValue<Value>(
+  _ text: String, allowed: String, _ read: (String) -> Value?
+) throws(ConfigurationError) -> Value {
+  guard let value = read(text) else { throw ConfigurationError("found '\(text)'; allowed are \(allowed)") }
+  return value
+}
 
 /// The model and how it is trained: the same words in every subcommand.
 struct RunOptions: ParsableArguments {
@@ -47,7 +53,9 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Learning rate at the start. (default: the preset's)")
   var lr: Float?
 
-  @Option(help: "Samples a step: full, or about this many. (default: the preset's)")
+  @Option(
+    help: "Samples a step: full, or about this many. (default: the preset's)",
+    transform: { try optionValue($0, allowed: "full, or a number of samples from 1", BatchSize.init(argument:)) })
   var batch: BatchSize?
 
   @Option(help: "Seed of everything random.")
@@ -93,7 +101,9 @@ struct DataOptions: ParsableArguments {
   @Argument(help: "A picture: PNM (P1 to P7), PNG or JPEG; - is standard input.")
   var file: String
 
-  @Option(help: "none, auto (above a megapixel the picture is reduced to one), or WxH.")
+  @Option(
+    help: "none, auto (above a megapixel the picture is reduced to one), or WxH.",
+    transform: { try optionValue($0, allowed: "none, auto, or WxH as in 640x480", ResizePolicy.init(argument:)) })
   var resize: ResizePolicy = .auto
 
   func load() throws -> LoadedSignal { try ImageReader.read(path: file, resize: resize) }

@@ -36,6 +36,10 @@ struct Program: ParsableCommand {
     commandName: "asmr-tui",
     abstract: "Watch coordinate networks learn a picture, in the terminal.",
     usage: "asmr-tui <picture> [options]\nasmr-tui <subcommand> …",
+    discussion: """
+      asmr-tui picture.png opens the explorer; its options are those of asmr-tui explore --help. \
+      Pictures are PNM (P1 to P7), PNG or JPEG, told by their content.
+      """,
     version: "0.1.0",
     subcommands: [ExploreCommand.self, TrainCommand.self, RenderCommand.self, CostCommand.self, BenchCommand.self],
     defaultSubcommand: ExploreCommand.self)
@@ -44,6 +48,7 @@ struct Program: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+      endProcess(0)
     } catch {
       endProcess(report(error))
     }
@@ -71,15 +76,21 @@ struct Program: ParsableCommand {
       print(fullMessage(for: error))
       return 0
     }
-    return complain(message(for: error) + " (see asmr-tui --help)", ExitStatus.usage.code)
+    // Lists of allowed values come on lines of their own.
+    let lines = message(for: error).split(separator: "\n").map { $0.drop { $0 == " " } }
+    return complain(lines.joined(separator: " ") + " (see asmr-tui --help)", ExitStatus.usage.code)
   }
 }
 
-/// Ends the process; `exit` alone would be ParsableCommand's.
-private func endProcess(_ code: Int32) -> Never { exit(code) }
+/// Ends the process at once. `exit` would run the destructors of oneDNN and OpenMP under a thread that may still be in
+/// the middle of a step.
+func endProcess(_ code: Int32) -> Never {
+  fflush(nil)
+  _exit(code)
+}
 
-/// A line on standard error.
+/// A line on standard error: one line and no control sequence, whatever names and options it repeats.
 func printError(_ line: String) {
-  let bytes = Array((line + "\n").utf8)
+  let bytes = Array((SignalError.printable(line) + "\n").utf8)
   _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }

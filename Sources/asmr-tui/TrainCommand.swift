@@ -75,17 +75,21 @@ struct TrainCommand: ParsableCommand {
     }
     if let json {
       let bytes = try RunReport(snapshot, shape: signal.shape, channels: signal.channels, threads: threads).json()
-      if json == "-" { writeOutput(bytes) } else { try AtomicFile.write(bytes, to: json) }
+      if json == "-" { try writeOutput(bytes) } else { try AtomicFile.write(bytes, to: json) }
     }
   }
 }
 
 /// Bytes on standard output, whole.
-func writeOutput(_ bytes: [UInt8]) {
+func writeOutput(_ bytes: [UInt8]) throws(SignalError) {
   var rest = bytes[...]
   while !rest.isEmpty {
     let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-    guard count > 0 || errno == EINTR else { return }
+    guard count > 0 || errno == EINTR else {
+      throw SignalError(
+        kind: .cannotWrite, file: "standard output",
+        message: "cannot be written: \(String(cString: strerror(errno))); allowed: an open file, pipe or terminal")
+    }
     if count > 0 { rest = rest.dropFirst(count) }
   }
 }

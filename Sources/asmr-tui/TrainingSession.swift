@@ -40,9 +40,11 @@ final class TrainingSession {
 
   /// Trains to the end, or to the step at which an interrupt comes.
   func run(progress: ProgressLine) -> Result {
-    interrupts.begin { [engine, id] count in
-      // The first Control-C ends the run in order; a second one does not wait for that.
-      if count == 1 { engine.send(.stop(id)) } else { exit(130) }
+    interrupts.begin { [engine, id] interruption in
+      switch interruption {
+      case .first: engine.send(.stop(id))
+      case .impatient(let number): endProcess(128 + number)
+      }
     }
     engine.send(.add(id, configuration, signal, paused: false))
     var metrics: [StepMetrics] = []
@@ -71,29 +73,59 @@ final class TrainingSession {
 }
 
 /// Turns the signals that ask a program to end into calls of a handler, off the main thread.
-private final class Interrupts: @unchecked Sendable {
-  private let first = Atomic<Int32>(0)
-  private let counter = Atomic<Int>(0)
-  private var sources: [any DispatchSourceSignal] = []
-
-  /// The first signal that came; nil when none did.
-  var signal: Int32? {
-    let number = first.load(ordering: .relaxed)
-    return number == 0 ? nil : number
+private final class Interrupts: Sendable {
+  enum Interruption {
+    /// End in order.
+    case first
+    /// Again, by somebody who does not want to wait for that.
+    case impatient(Int32)
   }
 
-  func begin(_ handler: @escaping @Sendable (_ count: Int) -> Void) {
+  private struct State {
+    var first: Int32?
+    var firstTime = 0.0
+  }
+  private let state = Mutex(State())
+  /// Filled by `begin`, before any of them can fire; kept because a source that is let go never fires.
+  private nonisolated(unsafe) var sources: [any DispatchSourceSignal] = []
+  /// `timeout` and shells send the same signal to the process and to its group: within this time it counts once.
+  private static let echoSeconds = 0.5
+
+  /// The first signal that came; nil when none did.
+  var signal: Int32? { state.withLock { $0.first } }
+
+  func begin(_ handler: @escaping @Sendable (Interruption) -> Void) {
     for number in [SIGINT, SIGTERM, SIGHUP] {
+      // What the caller has us ignore (nohup) stays ignored.
+      guard !isIgnored(number) else { continue }
       ignore(number)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [self] in
-        _ = first.compareExchange(expected: 0, desired: number, ordering: .relaxed)
-        handler(counter.wrappingAdd(1, ordering: .relaxed).newValue)
+        let now = TrainingClock.seconds
+        let interruption = state.withLock { state -> Interruption? in
+          guard state.first != nil else {
+            (state.first, state.firstTime) = (number, now)
+            return .first
+          }
+          return now - state.firstTime > Self.echoSeconds ? .impatient(number) : nil
+        }
+        if let interruption { handler(interruption) }
       }
-      source.resume()
       sources.append(source)
+      source.resume()
     }
   }
 }
 
 private func ignore(_ number: Int32) { signal(number, SIG_IGN) }
+
+private func isIgnored(_ number: Int32) -> Bool {
+  var action = sigaction()
+  guard sigaction(number, nil, &action) == 0 else { return false }
+  #if os(Linux)
+    let handler = action.__sigaction_handler.sa_handler
+  #else
+    let handler = action.__sigaction_u.__sa_handler
+  #endif
+  return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+}

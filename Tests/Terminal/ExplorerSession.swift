@@ -36,7 +36,7 @@ final class ExplorerSession {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let own = ["COLORTERM": "truecolor", "HOME": folder, "SWIFT_BACKTRACE": "enable=no"]
     tmux = try #require(Tmux(width: width, height: height, environment: own.merging(environment) { $1 }))
-    _ = tmux.output(of: "cd '\(folder)' && ln -s '\(program)' asmr-tui && cp '\(Self.cameraman)' .")
+    _ = tmux.output(of: "set -o pipefail; cd '\(folder)' && ln -s '\(program)' asmr-tui && cp '\(Self.cameraman)' .")
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -58,7 +58,7 @@ final class ExplorerSession {
 
   /// What a command line prints, and its exit status; the program is `./asmr-tui`.
   func run(_ line: String) -> (lines: [String], status: Int32?) {
-    let text = tmux.output(of: line + "; echo \"<${PIPESTATUS[0]}>\"")
+    let text = tmux.output(of: line + "; echo \"<$?>\"")
     var lines = text.split(separator: "\n").map(String.init)
     let status = lines.popLast().flatMap { Int32($0.filter(\.isNumber)) }
     return (lines, status)

@@ -43,7 +43,7 @@ extension ExplorerState {
   }
 
   func drawSavePrompt(into frame: inout Frame, _ prompt: SavePrompt) {
-    let inside = popUp(into: &frame, title: "save the model", width: 68, height: 6)
+    let inside = popUp(into: &frame, title: "save the model", width: 72, height: 6)
     frame.put("file", x: inside.x, y: inside.y, theme.dimText)
     let field = Rect(x: inside.x + 6, y: inside.y, width: inside.width - 6, height: 1)
     frame.fill(field, theme.selection)
@@ -54,8 +54,10 @@ extension ExplorerState {
     let cursor = String(prompt.line.characters[start..<prompt.line.cursor]).columns
     frame.restyle(Rect(x: min(field.x + cursor, field.maxX - 1), y: field.y, width: 1, height: 1)) { $0.reverse.toggle() }
     if let fault = prompt.fault {
-      frame.put(
-        fault, x: inside.x, y: inside.y + 1, theme.style(theme.critical, bold: true), maxWidth: inside.width)
+      for (index, line) in wrapped(fault, columns: inside.width, lines: 2).enumerated() {
+        frame.put(
+          line, x: inside.x, y: inside.y + 1 + index, theme.style(theme.critical, bold: true), maxWidth: inside.width)
+      }
     } else if prompt.existing != nil {
       frame.put(
         "This file exists. Enter once more replaces it.", x: inside.x, y: inside.y + 1,
@@ -64,5 +66,19 @@ extension ExplorerState {
     frame.put(
       [("enter", theme.accentText), (" save   ", theme.dimText), ("esc", theme.accentText), (" not now", theme.dimText)],
       x: inside.x, y: inside.y + 3, maxWidth: inside.width)
+  }
+
+  /// Broken between words into at most so many lines; what is left over stays in the last one.
+  private func wrapped(_ text: String, columns: Int, lines count: Int) -> [String] {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let longer = lines[lines.count - 1].isEmpty ? String(word) : "\(lines[lines.count - 1]) \(word)"
+      if longer.columns <= columns || lines.count == count || lines[lines.count - 1].isEmpty {
+        lines[lines.count - 1] = longer
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 }

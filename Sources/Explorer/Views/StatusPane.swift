@@ -59,6 +59,9 @@ extension ExplorerState {
     let memory = MemoryBudget.text(bytes: residentBytes).split(separator: " ")
     add("memory", residentBytes > 0 ? (String(memory[0]), plain) : (glyphs.ellipsis, dim), [(" \(memory[1])", dim)])
     add("seed", ("\(run.configuration.seed)", plain))
+    if let padded = run.configuration.bases?.paddedShape, padded != subject.signal.shape {
+      add("padded to", (sizeText(padded), plain))
+    }
     if case .samples(let count)? = run.configuration.batch {
       add("batch", (NumberText.grouped(count), plain), [(" samples", dim)])
     }

@@ -1,0 +1,145 @@
+import Kernels
+import Networks
+import Signals
+import Testing
+
+@testable import Training
+
+@Suite struct PreviewTests {
+  private let id = RunID(1)
+
+  /// Largest absolute difference; infinite when the shapes differ.
+  private func distance(_ a: Signal, _ b: Signal) -> Float {
+    guard a.shape == b.shape, a.channels == b.channels else { return .infinity }
+    return zip(a.samples, b.samples).map { abs($0 - $1) }.max() ?? 0
+  }
+
+  /// `|y − t|`, mean over the channels.
+  private func errorMap(_ y: Signal, _ t: Signal) -> Signal {
+    let samples = (0..<t.sampleCount).map { sample in
+      (0..<t.channels).reduce(Float(0)) { $0 + abs(y.samples[sample * t.channels + $1] - t.samples[sample * t.channels + $1]) }
+        / Float(t.channels)
+    }
+    return Signal(shape: t.shape, channels: 1, samples: samples)
+  }
+
+  @Test("A full batch's preview is the area-filtered evaluation of that step", arguments: Case.full, [[32, 32], [37, 41]])
+  func fullBatch(_ subject: Case, _ shape: [Int]) throws {
+    for channels in [1, 3] {
+      let signal = pattern(shape, channels: channels)
+      var configuration = subject.configuration
+      configuration.learningRate = 1e-2
+      let watcher = Watcher()
+      watcher.engine.send(.add(id, configuration, signal, paused: true))
+      watcher.engine.send(.preview(id, PreviewRequest(rows: 10, columns: 13, includesError: true)))
+      try watcher.wait(for: id, "shown") { _ in watcher.previews[id]?.isEmpty == false }
+      for step in 1...4 {
+        watcher.engine.send(.singleStep(id))
+        try watcher.wait(for: id, "at step \(step)") { $0.step == step }
+      }
+      let trainer = try Trainer(configuration, signal: signal)
+      let previews = try #require(watcher.previews[id])
+      // The beginning by an evaluation, then the steps' own predictions.
+      #expect(previews.map(\.step) == [0, 0, 1, 2, 3])
+      for preview in previews {
+        while trainer.step < preview.step { _ = trainer.advance(parallel: Parallel(threads: 1)) }
+        let evaluation = trainer.evaluate(parallel: Parallel(threads: 1)).signal
+        #expect(distance(preview.picture, evaluation.resized(rows: 10, columns: 13)) < 1e-5)
+        let error = try #require(preview.error)
+        #expect(distance(error, errorMap(evaluation, signal).resized(rows: 10, columns: 13)) < 1e-5)
+      }
+      #expect(previews[0].picture != previews[4].picture)
+    }
+  }
+
+  @Test("At the end the preview is of the final parameters", arguments: Case.full + Case.miniBatches)
+  func atTheEnd(_ subject: Case) throws {
+    let watcher = Watcher()
+    watcher.engine.send(.add(id, subject.configuration, pattern([32, 32]), paused: true))
+    watcher.engine.send(.preview(id, PreviewRequest(rows: 8, columns: 16)))
+    watcher.engine.send(.resume(id))
+    let end = try watcher.waitForEnd(id)
+    let last = try #require(watcher.previews[id]?.last)
+    #expect(last.step == 20 && last.error == nil)
+    #expect(last.picture == end.evaluation?.signal.resized(rows: 8, columns: 16))
+  }
+
+  @Test("Pictures come only in sizes that were asked for, none when none was", arguments: Case.full + Case.miniBatches)
+  func sizes(_ subject: Case) throws {
+    let watcher = Watcher()
+    var configuration = subject.configuration
+    configuration.steps = 100_000_000
+    watcher.engine.send(.add(id, configuration, pattern([32, 32], channels: 3), paused: false))
+    try watcher.wait(for: id, "at step 60") { $0.step >= 60 }
+    #expect(watcher.previews[id] == nil)
+    var seen = 0
+    for (rows, columns, error) in [(7, 9, false), (3, 64, true), (32, 32, true), (1, 1, false)] {
+      watcher.engine.send(.preview(id, PreviewRequest(rows: rows, columns: columns, includesError: error)))
+      // The box may still hold a picture of before the command: the size changes once and for good.
+      try watcher.wait(for: id, "shown at \(rows)×\(columns)") { _ in
+        (watcher.previews[id] ?? []).dropFirst(seen).contains { $0.picture.shape == [rows, columns] }
+      }
+      let fresh = (watcher.previews[id] ?? []).dropFirst(seen).drop { $0.picture.shape != [rows, columns] }
+      for preview in fresh {
+        #expect(preview.picture.shape == [rows, columns] && preview.picture.channels == 3)
+        #expect(preview.error?.shape == (error ? [rows, columns] : nil))
+        #expect(error == false || preview.error?.channels == 1)
+      }
+      seen = watcher.previews[id]?.count ?? 0
+    }
+    watcher.engine.send(.preview(id, nil))
+    watcher.engine.send(.pause(id))
+    try watcher.wait(for: id, "paused") { $0.state == .paused }
+    seen = watcher.previews[id]?.count ?? 0
+    watcher.engine.send(.singleStep(id))
+    watcher.engine.send(.stop(id))
+    try watcher.waitForEnd(id)
+    #expect(watcher.previews[id]?.count == seen)
+  }
+
+  @Test("A preview of no rows, as a terminal of one line asks for, is a picture of one", arguments: Case.full + Case.miniBatches)
+  func emptyRequest(_ subject: Case) throws {
+    let watcher = Watcher()
+    watcher.engine.send(.add(id, subject.configuration, pattern([32, 32]), paused: true))
+    watcher.engine.send(.preview(id, PreviewRequest(rows: 0, columns: 0, includesError: true)))
+    watcher.engine.send(.singleStep(id))
+    watcher.engine.send(.resume(id))
+    try watcher.waitForEnd(id)
+    #expect(watcher.previews[id]?.allSatisfy { $0.picture.shape == [1, 1] && $0.error?.shape == [1, 1] } == true)
+  }
+
+  @Test("A lattice of a mini-batch run's picture is the picture at those samples")
+  func lattice() throws {
+    let signal = pattern([32, 32])
+    let trainer = try Trainer(small { ($0.model, $0.batch) = (.siren, .samples(300)) }, signal: signal)
+    for _ in 0..<5 { _ = trainer.advance(parallel: Parallel(threads: 2)) }
+    let renderer = PreviewRenderer(signal: signal)
+    let preview = try #require(
+      renderer.render(trainer, request: PreviewRequest(rows: 8, columns: 4, includesError: true), parallel: Parallel(threads: 2)))
+    let whole = trainer.evaluate(parallel: Parallel(threads: 1)).signal
+    #expect(preview.step == 5 && preview.picture.shape == [8, 4])
+    for y in 0..<8 {
+      for x in 0..<4 {
+        // The middle of the rectangle that the pixel stands for.
+        let raster = (4 * y + 2) * 32 + 8 * x + 4
+        #expect(abs(preview.picture.samples[y * 4 + x] - whole.samples[raster]) < 1e-5)
+        let error = abs(whole.samples[raster] - signal.samples[raster])
+        #expect(abs((preview.error?.samples[y * 4 + x] ?? .nan) - error) < 1e-5)
+      }
+    }
+  }
+
+  @Test("What is no picture has no preview, and trains", arguments: [[64], [4, 5, 6]])
+  func noPicture(_ shape: [Int]) throws {
+    for subject in Case.full + Case.miniBatches {
+      let watcher = Watcher()
+      watcher.engine.send(.add(id, subject.configuration, pattern(shape), paused: true))
+      watcher.engine.send(.preview(id, PreviewRequest(rows: 4, columns: 4)))
+      watcher.engine.send(.singleStep(id))
+      watcher.engine.send(.resume(id))
+      let end = try watcher.waitForEnd(id)
+      #expect(end.state == .finished && end.evaluation?.ssim == nil && end.evaluation?.psnr.isFinite == true)
+      #expect(watcher.previews[id] == nil)
+    }
+  }
+}
