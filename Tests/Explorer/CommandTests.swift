@@ -111,7 +111,7 @@ import Training
     var state = try Fixture.state(subject: subject, width: 200, now: 5000)
     _ = state.update(.tick(now: 5000.1, residentBytes: 1))
     #expect(state.lastRow.contains("alpha was composed over black"))
-    #expect(state.lastRow.contains("axis 1 is padded from 427 to 432"))
+    #expect(state.lastRow.contains("columns are padded from 427 to 432"))
     _ = state.update(.tick(now: 5008, residentBytes: 1))
     #expect(state.lastRow.contains("q quit"))
   }

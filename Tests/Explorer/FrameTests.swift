@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test func finished() throws {
-    var state = try Fixture.training(width: 100, height: 30) { $0.model = .siren }
+    var state = try Fixture.training(width: 100, height: 30) { ($0.model, $0.steps, $0.batch) = (.siren, 4000, .samples(8192)) }
     let end = Fixture.snapshot(
       of: state, step: 4000, run: .finished, best: Best(psnr: 31.25, step: 4000, isEstimate: false),
       evaluation: Fixture.evaluation(step: 4000))

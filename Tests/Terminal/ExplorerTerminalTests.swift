@@ -128,7 +128,7 @@ struct ExplorerSurroundingsTests {
     let session = try ExplorerSession(width: 100, height: 30)
     try session.write(ExplorerProgramTests.tiny(37, 41), to: "odd.pnm")
     session.enter("odd.pnm --steps 0")
-    #expect(session.wait { $0.lastRow.contains("axis 0 is padded from 41 to") } != nil)
+    #expect(session.wait { $0.lastRow.contains("rows are padded from 41 to") } != nil)
     session.quit()
   }
 

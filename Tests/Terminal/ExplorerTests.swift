@@ -254,8 +254,13 @@ struct ExplorerProgramTests {
     let screen = try #require(session.wait { $0.value("PSNR")?.hasPrefix("≈") ?? false })
     #expect(screen.title.contains("SIREN") && screen.value("parameters") == "132,609")
     #expect(session.wait { ($0.step ?? 0) > screen.step ?? .max } != nil)
-    // Paused, the numbers that all samples give.
-    session.quit()
+    // Saving measures the parameters themselves: no estimate any more.
+    session.tmux.send("Space")
+    #expect(session.wait { $0.state == "paused" } != nil)
+    session.tmux.send("s", "Enter")
+    #expect(session.wait { $0.lastRow.contains("saved cameraman-siren.safetensors") && $0.value("PSNR")?.hasPrefix("≈") == false } != nil)
+    session.tmux.send("q")
+    session.expectEnd(0)
   }
 
   /// A picture of noise that no other test has.
