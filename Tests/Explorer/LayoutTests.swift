@@ -61,6 +61,18 @@ import Training
     #expect(panes(80, true) == [.error, .reconstruction])
   }
 
+  @Test func whatWidePicturesLeaveOverGoesToTheCurve() throws {
+    func layout(_ columns: Int, _ rows: Int, _ width: Int, _ height: Int, error: Bool = false) throws -> Layout {
+      let subject = Fixture.subject(Fixture.signal(columns: columns, rows: rows))
+      return try #require(Layout(width: width, height: height, subject: subject, showsError: error))
+    }
+    // 78 columns of a picture 3:2 are 26 rows; a frame is 2 more.
+    #expect(try layout(768, 512, 160, 50).curve.height == 48 - 28)
+    #expect(try layout(768, 512, 160, 50, error: true).curve.height == 24)
+    #expect(try layout(512, 512, 160, 50).curve.height == 14)
+    #expect(try layout(2000, 50, 100, 30).curve.height == 14)
+  }
+
   @Test func belowTheMinimumThereIsAMessageAndNoWork() throws {
     var state = try Fixture.training(width: 100, height: 30)
     let request = try #require(state.request)

@@ -43,7 +43,7 @@ extension ExplorerState {
   }
 
   func drawSavePrompt(into frame: inout Frame, _ prompt: SavePrompt) {
-    let inside = popUp(into: &frame, title: "save the model", width: 72, height: 6)
+    let inside = popUp(into: &frame, title: "save the model", width: 72, height: 7)
     frame.put("file", x: inside.x, y: inside.y, theme.dimText)
     let field = Rect(x: inside.x + 6, y: inside.y, width: inside.width - 6, height: 1)
     frame.fill(field, theme.selection)
@@ -54,7 +54,7 @@ extension ExplorerState {
     let cursor = String(prompt.line.characters[start..<prompt.line.cursor]).columns
     frame.restyle(Rect(x: min(field.x + cursor, field.maxX - 1), y: field.y, width: 1, height: 1)) { $0.reverse.toggle() }
     if let fault = prompt.fault {
-      for (index, line) in wrapped(fault, columns: inside.width, lines: 2).enumerated() {
+      for (index, line) in wrapped(fault, columns: inside.width, lines: 3).enumerated() {
         frame.put(
           line, x: inside.x, y: inside.y + 1 + index, theme.style(theme.critical, bold: true), maxWidth: inside.width)
       }
@@ -65,7 +65,7 @@ extension ExplorerState {
     }
     frame.put(
       [("enter", theme.accentText), (" save   ", theme.dimText), ("esc", theme.accentText), (" not now", theme.dimText)],
-      x: inside.x, y: inside.y + 3, maxWidth: inside.width)
+      x: inside.x, y: inside.y + 4, maxWidth: inside.width)
   }
 
   /// Broken between words into at most so many lines; what is left over stays in the last one.
