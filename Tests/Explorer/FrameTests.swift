@@ -109,7 +109,8 @@ import Testing
       units.insert(parts.map { part in text.firstNonNil { $0.columnsBefore(part) } ?? -1 })
       for rect in [layout.curve, layout.status] + layout.pictures.map(\.frame) {
         for y in [rect.y, rect.maxY - 1] {
-          #expect([state.frame()[rect.x, y].character, state.frame()[rect.maxX - 1, y].character].allSatisfy { "╭╮╰╯".contains($0) })
+          let corners = [rect.x, rect.maxX - 1].map { state.frame()[$0, y].character }
+          #expect(corners.allSatisfy { "╭╮╰╯".contains($0) })
         }
       }
       // Titles are whole or not there.

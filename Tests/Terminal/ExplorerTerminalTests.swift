@@ -30,7 +30,9 @@ struct ExplorerSurroundingsTests {
       let result = session.run(refusal.line)
       #expect(result.status == refusal.status, "\(refusal.line): \(result.lines)")
       #expect(result.lines.count == 1, "\(refusal.line): \(result.lines)")
-      for part in ["asmr-tui: "] + refusal.says { #expect(result.lines.joined().contains(part), "\(refusal.line): \(result.lines)") }
+      for part in ["asmr-tui: "] + refusal.says {
+        #expect(result.lines.joined().contains(part), "\(refusal.line): \(result.lines)")
+      }
     }
     #expect(session.tmux.modesAreUnchanged)
     let bytes = record()

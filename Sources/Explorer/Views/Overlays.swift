@@ -19,7 +19,9 @@ extension ExplorerState {
     ]
     let lines = Keymap.bindings.map { (label: $0.label, text: $0.explanation) }
     let width = max(lines.map { $0.text.columns + 8 }.max() ?? 0, notes.map(\.columns).max() ?? 0) + 4
-    let inside = popUp(into: &frame, title: "help", rightTitle: "any key closes", width: width, height: lines.count + notes.count + 3)
+    let inside = popUp(
+      into: &frame, title: "help", rightTitle: "any key closes", width: width,
+      height: lines.count + notes.count + 3)
     for (index, line) in lines.prefix(inside.height).enumerated() {
       frame.put(line.label, x: inside.x, y: inside.y + index, theme.accentText, maxWidth: 8)
       frame.put(line.text, x: inside.x + 8, y: inside.y + index, theme.text, maxWidth: inside.width - 8)
