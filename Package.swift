@@ -51,8 +51,10 @@ let package = Package(
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Networks", "Signals", "Kernels"], path: "Tests/Training"),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"], path: "Tests/Canvas"),
-    .testTarget(name: "ExplorerTests", dependencies: ["Explorer"], path: "Tests/Explorer"),
-    .testTarget(name: "TerminalTests", dependencies: ["TerminalUI", "Canvas"], path: "Tests/Terminal"),
+    .testTarget(
+      name: "ExplorerTests", dependencies: ["Explorer", "TerminalUI", "Canvas", "Training", "Networks", "Signals"],
+      path: "Tests/Explorer", exclude: ["Golden"]),
+    .testTarget(name: "TerminalTests", dependencies: ["TerminalUI", "Canvas", "Signals"], path: "Tests/Terminal"),
     .testTarget(name: "CommandLineTests", path: "Tests/CommandLine"),
   ]
 )

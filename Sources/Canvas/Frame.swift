@@ -30,7 +30,8 @@ public struct Frame: Hashable, Sendable {
 
   /// Puts one character of one column at a place. Half a wide character that it destroys leaves a blank.
   public mutating func set(x: Int, y: Int, _ character: Character, _ style: Style) {
-    let (printable, columns) = CharacterWidth.printable(character, replacement: glyphs.replacement)
+    let shown = glyphs.spelled(character)[0]
+    let (printable, columns) = CharacterWidth.printable(shown, replacement: glyphs.replacement)
     write(columns == 1 ? printable : glyphs.replacement, columns: 1, x: x, y: y, style: style)
   }
 

@@ -43,6 +43,20 @@ public struct Glyphs: Hashable, Sendable {
     pointer: ">", mark: "X", multiplication: "x", approximately: "~", bars: Array("_.-=+*#@"),
     progress: Array(" -=#"))
 
+  /// A character as this locale can show it: in ASCII the nearest spelling, and the replacement for all that has none.
+  public func spelled(_ character: Character) -> [Character] {
+    if isUnicode || character.isASCII { return [character] }
+    switch character {
+    case "…": return [".", ".", "."]
+    case "×": return ["x"]
+    case "≈": return ["~"]
+    case "−", "–", "—": return ["-"]
+    case "‘", "’": return ["'"]
+    case "“", "”": return ["\""]
+    default: return [replacement]
+    }
+  }
+
   /// ①…⑳, or the plain number: a run's own sign beside its colour.
   public func circled(_ number: Int) -> String {
     guard isUnicode, (1...20).contains(number), let scalar = Unicode.Scalar(0x245F + UInt32(number)) else {

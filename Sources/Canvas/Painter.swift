@@ -114,7 +114,7 @@ extension Frame {
   private func elided(_ text: some StringProtocol, columns room: Int) -> ([(Character, Int)], Int) {
     var shown: [(Character, Int)] = []
     var columns = 0
-    for character in text {
+    for character in text.lazy.flatMap({ glyphs.spelled($0) }) {
       let (printable, wide) = CharacterWidth.printable(character, replacement: glyphs.replacement)
       if columns + wide > room {
         let mark = Array(glyphs.ellipsis).prefix(room)

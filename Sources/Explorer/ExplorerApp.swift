@@ -28,7 +28,7 @@ public struct ExplorerApp {
     self.terminal = terminal
     state = ExplorerState(
       subject: subject, configuration: configuration, cost: cost, width: terminal.width, height: terminal.height,
-      glyphs: terminal.glyphs, themes: themes)
+      glyphs: terminal.glyphs, themes: themes, now: Self.now)
     let waker = terminal.waker
     engine = Engine(threads: threads) { waker.wake() }
     terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }
@@ -64,9 +64,10 @@ public struct ExplorerApp {
 
   private mutating func act(_ action: Action) { perform(state.update(action)) }
 
+  private static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
+
   private mutating func tick() {
-    let now = Double(DispatchTime.now().uptimeNanoseconds) * 1e-9
-    act(.tick(now: now, residentBytes: MemoryBudget.resident()))
+    act(.tick(now: Self.now, residentBytes: MemoryBudget.resident()))
   }
 
   private mutating func perform(_ effects: [Effect]) {
@@ -79,7 +80,7 @@ public struct ExplorerApp {
       case .reset: engine.send(.reset(run))
       case .reseed(let seed): engine.send(.reseed(run, seed))
       case .preview(let request): engine.send(.preview(run, request))
-      case .checkPath(let path): act(check(expanded(path)))
+      case .checkPath(let path): act(check(path))
       case .save(let path): engine.send(.save(run, path: expanded(path)))
       case .repaint: terminal.repaint()
       case .quit(let status): exitStatus = status
@@ -87,10 +88,12 @@ public struct ExplorerApp {
     }
   }
 
+  /// The answer names the path as it was typed.
   private func check(_ path: String) -> Action {
+    let file = expanded(path)
     do {
-      try AtomicFile.checkWritable(path)
-      return access(path, F_OK) == 0 ? .pathExists(path) : .pathIsFree(path)
+      try AtomicFile.checkWritable(file)
+      return access(file, F_OK) == 0 ? .pathExists(path) : .pathIsFree(path)
     } catch {
       return .pathFault(path, error.description)
     }

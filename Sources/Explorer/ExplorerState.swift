@@ -37,7 +37,6 @@ struct RunView: Sendable {
   /// Numbers of the final parameters, once there are any.
   var evaluation: EvaluationNumbers?
   var reconstruction: Raster?
-  var reconstructionStep = 0
   var error: Raster?
   /// What the error map's brightest colour stands for.
   var errorScale = 0.5
@@ -115,11 +114,13 @@ public struct ExplorerState: Sendable {
   /// - Parameters:
   ///   - configuration: resolved for the subject.
   ///   - themes: at least one; the first is used.
+  ///   - now: of the clock that ticks tell.
   public init(
     subject: Subject, configuration: RunConfiguration, cost: Cost, width: Int, height: Int, glyphs: Glyphs,
-    themes: [Theme]
+    themes: [Theme], now: Double = 0
   ) {
     self.subject = subject
+    self.now = now
     self.width = width
     self.height = height
     self.glyphs = glyphs
@@ -128,8 +129,7 @@ public struct ExplorerState: Sendable {
     let siren = SIRENConfiguration(hidden: configuration.hidden, layers: configuration.layers)
     sirenMACs = configuration.model == .siren
       ? nil : try? siren.cost(shape: subject.signal.shape, channels: subject.signal.channels).macs
-    if let note = (subject.notes + [configuration.paddingNote(shape: subject.signal.shape)].compactMap { $0 }).first {
-      message = Message(text: note, until: 8)
-    }
+    let notes = subject.notes + [configuration.paddingNote(shape: subject.signal.shape)].compactMap { $0 }
+    if !notes.isEmpty { message = Message(text: notes.joined(separator: "; "), until: now + 8) }
   }
 }

@@ -25,12 +25,6 @@ struct Layout: Equatable, Sendable {
     guard width >= Self.minimumWidth, height >= Self.minimumHeight else { return nil }
     let (title, below) = Rect(x: 0, y: 0, width: width, height: height).split(top: 1)
     let (body, hints) = below.split(bottom: 1)
-    let (upper, lower) = body.split(bottom: max(8, min(14, body.height * 2 / 5)))
-    let (curve, status) = lower.split(right: width < 80 ? 34 : 42)
-    self.title = title
-    self.hints = hints
-    self.curve = curve
-    self.status = status
     // Three pictures side by side where they stay legible; else the error stands in the target's place.
     let panes: [Pane] = if !showsError {
       [.target, .reconstruction]
@@ -39,6 +33,16 @@ struct Layout: Equatable, Sendable {
     } else {
       [.error, .reconstruction]
     }
+    // Rows that pictures as wide as their panes leave over go to the curve, up to half of the screen.
+    let widest = Rect(x: 0, y: 0, width: width / panes.count - 2, height: body.height)
+    let needed = fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: widest).height + 2
+    let lowerHeight = max(8, min(14, body.height * 2 / 5), min(body.height - needed, body.height / 2))
+    let (upper, lower) = body.split(bottom: lowerHeight)
+    let (curve, status) = lower.split(right: width < 80 ? 38 : 42)
+    self.title = title
+    self.hints = hints
+    self.curve = curve
+    self.status = status
     pictures = zip(panes, upper.columns(panes.count)).map { pane, frame in
       PicturePane(
         pane: pane, frame: frame,

@@ -205,7 +205,6 @@ extension ExplorerState {
 
   private mutating func show(_ preview: Preview) {
     run.reconstruction = preview.picture.raster
-    run.reconstructionStep = preview.step
     guard let error = preview.error else { return }
     // The scale follows the error down in steps of 1, 2 and 5, so that colours keep their meaning for a while.
     let sorted = error.samples.sorted()

@@ -13,15 +13,16 @@ struct CursesColors {
   /// No pair was left for something that was put: the screen must be put again after `reset`.
   private(set) var isExhausted = false
 
-  init(monochrome: Bool) {
-    guard !monochrome, has_colors(), start_color() == 0 else {
+  /// - Parameter limit: how many colours may be used, however many there are; 0 for none.
+  init(limit: Int) {
+    guard limit > 0, has_colors(), start_color() == 0 else {
       count = 0
       pairLimit = 0
       hasDefaults = false
       return
     }
     hasDefaults = use_default_colors() == 0
-    let colors = Int(ct_colors())
+    let colors = min(Int(ct_colors()), limit)
     count = colors >= 256 ? 256 : colors >= 16 ? 16 : colors >= 8 ? 8 : 0
     pairLimit = Int(ct_color_pairs())
   }

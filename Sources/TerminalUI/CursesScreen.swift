@@ -25,7 +25,7 @@ final class CursesScreen {
   var colors: CursesColors
 
   /// - Parameters: descriptors of the terminal, for output and input; both are duplicated.
-  init?(terminalName: String, output outputDescriptor: Int32, input inputDescriptor: Int32, monochrome: Bool) {
+  init?(terminalName: String, output outputDescriptor: Int32, input inputDescriptor: Int32, colorLimit: Int) {
     let memory = ct_memory_file()
     let terminal = fcntl(outputDescriptor, F_DUPFD_CLOEXEC, 3)
     let descriptor = fcntl(outputDescriptor, F_DUPFD_CLOEXEC, 3)
@@ -57,7 +57,7 @@ final class CursesScreen {
     idcok(window, false)
     scrollok(window, false)
     leaveok(window, false)
-    colors = CursesColors(monochrome: monochrome)
+    colors = CursesColors(limit: colorLimit)
     guard let pad = ct_open_keys() else {
       endwin()
       delscreen(screen)

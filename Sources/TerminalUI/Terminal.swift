@@ -97,9 +97,10 @@ public final class Terminal {
     ct_install_signals(signals.write)
     _ = registersAtExit
     let monochrome = options.colorDepth == .monochrome || (options.colorDepth == nil && TerminalEnvironment.wantsNoColor)
+    let colorLimit = monochrome ? 0 : options.colorDepth == .palette16 ? 16 : 256
     guard
       let curses = CursesScreen(
-        terminalName: name, output: STDOUT_FILENO, input: inputCopy, monochrome: monochrome)
+        terminalName: name, output: STDOUT_FILENO, input: inputCopy, colorLimit: colorLimit)
     else {
       ct_restore_signals()
       tcsetattr(STDOUT_FILENO, TCSANOW, &modes)

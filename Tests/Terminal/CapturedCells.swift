@@ -5,6 +5,9 @@ struct CapturedCells {
     /// 0xRRGGBB of true-colour attributes, nil for any other.
     var foreground: UInt32?
     var background: UInt32?
+    /// Of the 256 (or 16) colours, nil for any other.
+    var foregroundIndex: UInt8?
+    var backgroundIndex: UInt8?
   }
 
   private(set) var rows: [[Place]] = []
@@ -42,16 +45,24 @@ struct CapturedCells {
       case 0: style = Place()
       case 38, 48:
         var color: UInt32?
+        var index: UInt8?
         if numbers.first == 2, numbers.count >= 4 {
           let parts = Array(numbers.prefix(4))
           color = parts[1] << 16 | parts[2] << 8 | parts[3]
           numbers = numbers.dropFirst(4)
         } else {
+          index = numbers.first == 5 ? numbers.dropFirst().first.map { UInt8(truncatingIfNeeded: $0) } : nil
           numbers = numbers.dropFirst(2)
         }
-        if number == 38 { style.foreground = color } else { style.background = color }
-      case 30...37, 39, 90...97: style.foreground = nil
-      case 40...47, 49, 100...107: style.background = nil
+        if number == 38 {
+          (style.foreground, style.foregroundIndex) = (color, index)
+        } else {
+          (style.background, style.backgroundIndex) = (color, index)
+        }
+      case 30...37, 39, 90...97:
+        (style.foreground, style.foregroundIndex) = (nil, number == 39 ? nil : UInt8(number % 10 + (number >= 90 ? 8 : 0)))
+      case 40...47, 49, 100...107:
+        (style.background, style.backgroundIndex) = (nil, number == 49 ? nil : UInt8(number % 10 + (number >= 100 ? 8 : 0)))
       default: break
       }
     }

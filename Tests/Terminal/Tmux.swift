@@ -19,7 +19,7 @@ final class Tmux {
   private let name: String
   /// `stty -g` before anything ran.
   private var modesBefore = ""
-  private static let prompt = "ready>"
+  static let prompt = "ready>"
 
   /// Starts a shell in a terminal.
   ///
@@ -53,6 +53,20 @@ final class Tmux {
   private func tmux(_ arguments: [String]) -> Command.Result {
     // UTF-8 whatever the tests' own locale is.
     Command.run(["tmux", "-u", "-L", name] + arguments)
+  }
+
+  /// Records every byte that programs send to the terminal from now on; what is returned reads them.
+  func record(in folder: String) -> () -> String {
+    let path = "\(folder)/recorded"
+    tmux(["pipe-pane", "cat > '\(path)'"])
+    return {
+      guard let file = fopen(path, "r") else { return "" }
+      defer { fclose(file) }
+      var bytes: [UInt8] = []
+      var buffer = [UInt8](repeating: 0, count: 65536)
+      while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+      return String(decoding: bytes, as: UTF8.self)
+    }
   }
 
   /// Types a line into the shell, on a cleared screen.

@@ -4,8 +4,10 @@ extension ExplorerState {
   /// PSNR against step.
   func drawCurve(into frame: inout Frame, _ rect: Rect) {
     let learningRate = scientific(Double(run.learningRate))
+    let rightTitle = rightTitle(
+      ["learning rate \(learningRate)", "lr \(learningRate)"].map { ($0, $0) }, beside: "PSNR, dB", in: rect)
     let inside = frame.box(
-      rect, title: "PSNR, dB", rightTitle: "learning rate \(learningRate)", style: theme.frameStyle(focused: false),
+      rect, title: "PSNR, dB", rightTitle: rightTitle, style: theme.frameStyle(focused: false),
       titleStyle: theme.titleText, rightTitleStyle: theme.dimText)
     var marks: [PlotMark] = []
     if let best = run.best, best.psnr.isFinite, run.curve.points.count > 1 {

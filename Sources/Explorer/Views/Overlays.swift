@@ -2,10 +2,13 @@ import Canvas
 
 extension ExplorerState {
   /// An emptied box in the middle of the screen; returns its inside.
-  private func popUp(into frame: inout Frame, title: String, width: Int, height: Int) -> Rect {
+  private func popUp(into frame: inout Frame, title: String, rightTitle: String = "", width: Int, height: Int) -> Rect {
     let rect = frame.bounds.inset(horizontal: 1, vertical: 1).centered(width: width, height: height)
     frame.fill(rect, theme.text)
-    return frame.box(rect, title: title, style: theme.frameStyle(focused: true), titleStyle: theme.titleText)
+    return frame.box(
+      rect, title: title, rightTitle: rightTitle, style: theme.frameStyle(focused: true), titleStyle: theme.titleText,
+      rightTitleStyle: theme.dimText
+    )
       .inset(horizontal: 1, vertical: 0)
   }
 
@@ -13,17 +16,20 @@ extension ExplorerState {
     let notes = [
       "PSNR is of the parameters before the last step;",
       "\(glyphs.approximately) is an estimate over the last epoch of batches.",
-      "Any key closes this.",
     ]
     let lines = Keymap.bindings.map { (label: $0.label, text: $0.explanation) }
     let width = max(lines.map { $0.text.columns + 8 }.max() ?? 0, notes.map(\.columns).max() ?? 0) + 4
-    let inside = popUp(into: &frame, title: "help", width: width, height: lines.count + notes.count + 3)
+    let inside = popUp(
+      into: &frame, title: "help", rightTitle: "any key closes", width: width,
+      height: lines.count + notes.count + 3)
     for (index, line) in lines.prefix(inside.height).enumerated() {
       frame.put(line.label, x: inside.x, y: inside.y + index, theme.accentText, maxWidth: 8)
       frame.put(line.text, x: inside.x + 8, y: inside.y + index, theme.text, maxWidth: inside.width - 8)
     }
-    for (index, note) in notes.prefix(max(0, inside.height - lines.count - 1)).enumerated() {
-      frame.put(note, x: inside.x, y: inside.y + lines.count + 1 + index, theme.dimText, maxWidth: inside.width)
+    // A low screen does without the blank line between.
+    let top = lines.count + (inside.height > lines.count + notes.count ? 1 : 0)
+    for (index, note) in notes.prefix(max(0, inside.height - top)).enumerated() {
+      frame.put(note, x: inside.x, y: inside.y + top + index, theme.dimText, maxWidth: inside.width)
     }
   }
 
@@ -39,7 +45,7 @@ extension ExplorerState {
   }
 
   func drawSavePrompt(into frame: inout Frame, _ prompt: SavePrompt) {
-    let inside = popUp(into: &frame, title: "save the model", width: 68, height: 6)
+    let inside = popUp(into: &frame, title: "save the model", width: 72, height: 7)
     frame.put("file", x: inside.x, y: inside.y, theme.dimText)
     let field = Rect(x: inside.x + 6, y: inside.y, width: inside.width - 6, height: 1)
     frame.fill(field, theme.selection)
@@ -50,8 +56,10 @@ extension ExplorerState {
     let cursor = String(prompt.line.characters[start..<prompt.line.cursor]).columns
     frame.restyle(Rect(x: min(field.x + cursor, field.maxX - 1), y: field.y, width: 1, height: 1)) { $0.reverse.toggle() }
     if let fault = prompt.fault {
-      frame.put(
-        fault, x: inside.x, y: inside.y + 1, theme.style(theme.critical, bold: true), maxWidth: inside.width)
+      for (index, line) in wrapped(fault, columns: inside.width, lines: 3).enumerated() {
+        frame.put(
+          line, x: inside.x, y: inside.y + 1 + index, theme.style(theme.critical, bold: true), maxWidth: inside.width)
+      }
     } else if prompt.existing != nil {
       frame.put(
         "This file exists. Enter once more replaces it.", x: inside.x, y: inside.y + 1,
@@ -59,6 +67,20 @@ extension ExplorerState {
     }
     frame.put(
       [("enter", theme.accentText), (" save   ", theme.dimText), ("esc", theme.accentText), (" not now", theme.dimText)],
-      x: inside.x, y: inside.y + 3, maxWidth: inside.width)
+      x: inside.x, y: inside.y + 4, maxWidth: inside.width)
+  }
+
+  /// Broken between words into at most so many lines; what is left over stays in the last one.
+  private func wrapped(_ text: String, columns: Int, lines count: Int) -> [String] {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let longer = lines[lines.count - 1].isEmpty ? String(word) : "\(lines[lines.count - 1]) \(word)"
+      if longer.columns <= columns || lines.count == count || lines[lines.count - 1].isEmpty {
+        lines[lines.count - 1] = longer
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 }

@@ -12,7 +12,7 @@ extension ExplorerState {
       guard !pane.picture.isEmpty else { continue }
       guard let raster else {
         frame.put(
-          "…", x: pane.frame.x + 1, y: pane.frame.y + pane.frame.height / 2, theme.dimText,
+          glyphs.ellipsis, x: pane.frame.x + 1, y: pane.frame.y + pane.frame.height / 2, theme.dimText,
           maxWidth: pane.frame.width - 2, alignment: .center)
         continue
       }
@@ -29,12 +29,26 @@ extension ExplorerState {
     case .target:
       return ("target", "", target)
     case .reconstruction:
-      let total = run.configuration.steps.map { " / " + NumberText.grouped($0) } ?? ""
-      return ("reconstruction", "step \(NumberText.grouped(run.reconstructionStep))\(total)", run.reconstruction)
+      let step = NumberText.grouped(run.step)
+      let total = NumberText.grouped(run.configuration.steps ?? run.step)
+      // What fits the last step fits all before it: the form stays while the number grows.
+      let right = rightTitle(
+        [("step \(step) / \(total)", "step \(total) / \(total)"), ("step \(step)", "step \(total)"), (step, total)],
+        beside: "reconstruction", in: pane.frame)
+      return ("reconstruction", right, run.reconstruction)
     case .error:
       let scale = NumberText.compact(run.errorScale, step: run.errorScale / 5)
       let range = "0 \(glyphs.isUnicode ? "…" : "..") \(scale)"
-      return ("error |y - t|", pane.frame.width < 44 ? range : "black \(range) yellow", run.error)
+      let title = "error |y - t|"
+      let forms = ["black \(range) yellow", range, scale].map { (text: $0, widest: $0) }
+      return (title, rightTitle(forms, beside: title, in: pane.frame), run.error)
     }
+  }
+
+  /// The first form that a frame has room for at the right of its title, empty when there is none: never cut.
+  ///
+  /// - Parameter forms: each with the widest text that it can become.
+  func rightTitle(_ forms: [(text: String, widest: String)], beside title: String, in frame: Rect) -> String {
+    forms.first { title.columns + $0.widest.columns + 8 <= frame.width }?.text ?? ""
   }
 }

@@ -36,30 +36,48 @@ extension ExplorerState {
   private func drawTitle(into frame: inout Frame, _ rect: Rect) {
     let state = stateMark
     let configuration = run.configuration
-    var right: [(text: String, style: Style)] = [(configuration.label, theme.runStyle(0, bold: true))]
-    if rect.width >= 90 { right.append(("  \(configuration.preset.rawValue)", theme.text)) }
-    right += [("  seed \(configuration.seed)   ", theme.dimText), (state.text + " ", state.style)]
-    let rightWidth = right.reduce(0) { $0 + $1.text.columns }
-    let rightStart = max(rect.width - rightWidth, rect.width / 3)
+    let left = leftTitles
+    var right: [(text: String, style: Style)] = [
+      (configuration.label, theme.runStyle(0, bold: true)), ("  \(configuration.preset.rawValue)", theme.text),
+      ("  seed \(configuration.seed)", theme.dimText), ("   \(state.text) ", state.style),
+    ]
+    // The picture's name has its room; then preset and seed give way, then the end of the label.
+    let room = rect.width - min(left[left.count - 1].reduce(0) { $0 + $1.text.columns }, rect.width / 3) - 2
+    while right.count > 2, width(of: right) > room { right.remove(at: right.count == 4 ? 1 : right.count - 2) }
+    let rightStart = rect.width - min(width(of: right), room)
+    let labelRoom = rect.width - rightStart - width(of: Array(right.dropFirst()))
+    let labelWidth = frame.put([right[0]], x: rightStart, y: rect.y, maxWidth: labelRoom)
+    frame.put(Array(right.dropFirst()), x: rightStart + labelWidth, y: rect.y)
+    let fitting = left.first { width(of: $0) <= rightStart - 2 } ?? left[left.count - 1]
+    frame.put(fitting, x: rect.x, y: rect.y, maxWidth: rightStart - 2)
+  }
+
+  private func width(of pieces: [(text: String, style: Style)]) -> Int { pieces.reduce(0) { $0 + $1.text.columns } }
+
+  /// Program, picture and size, from the longest form to the shortest.
+  private var leftTitles: [[(text: String, style: Style)]] {
     let kind = subject.signal.channels == 1 ? "grey" : "colour"
-    frame.put(
-      [
-        (" asmr-tui", theme.accentText), ("  \(subject.name)", theme.titleText),
-        ("  \(subject.columns)\(glyphs.multiplication)\(subject.rows) \(kind)", theme.dimText),
-      ], x: rect.x, y: rect.y, maxWidth: rightStart - 2)
-    frame.put(right, x: rightStart, y: rect.y, maxWidth: rect.width - rightStart)
+    let size = "  \(subject.columns)\(glyphs.multiplication)\(subject.rows)"
+    let name = (text: " \(subject.name)", style: theme.titleText)
+    return [
+      [(" asmr-tui", theme.accentText), (" " + name.text, name.style), ("\(size) \(kind)", theme.dimText)],
+      [name, ("\(size) \(kind)", theme.dimText)], [name, (size, theme.dimText)], [name],
+    ]
   }
 
   /// The state as a sign, a word and a colour: never by colour alone.
   private var stateMark: (text: String, style: Style) {
     let unicode = glyphs.isUnicode
-    switch run.state {
-    case .training: return ("\(glyphs.dot) training", theme.style(theme.good, bold: true))
-    case .paused: return ((unicode ? "‖" : "=") + " paused", theme.style(theme.warning, bold: true))
-    case .finished: return ((unicode ? "✓" : "+") + " finished", theme.style(theme.good, bold: true))
-    case .stopped: return ((unicode ? "■" : "#") + " stopped", theme.style(theme.warning, bold: true))
-    case .diverged: return ((unicode ? "✗" : "x") + " diverged", theme.style(theme.critical, bold: true))
+    let (sign, color): (String, Color) = switch run.state {
+    case .training: (String(glyphs.dot), theme.good)
+    case .paused: (unicode ? "‖" : "=", theme.warning)
+    case .finished: (unicode ? "✓" : "+", theme.good)
+    case .stopped: (unicode ? "■" : "#", theme.warning)
+    case .diverged: (unicode ? "✗" : "x", theme.critical)
     }
+    // As wide as the longest, so that what stands at its left does not move.
+    let word = run.state.rawValue
+    return ("\(sign) \(word)" + String(repeating: " ", count: max(0, 8 - word.count)), theme.style(color, bold: true))
   }
 
   private func drawHints(into frame: inout Frame, _ rect: Rect) {
@@ -68,17 +86,25 @@ extension ExplorerState {
       frame.put(" " + message.text, x: rect.x, y: rect.y, style, maxWidth: rect.width)
       return
     }
+    var hints = Keymap.bindings.compactMap { binding in
+      hint(for: binding).map { (intent: binding.intent, label: binding.label, text: $0) }
+    }
+    func needed() -> Int { hints.reduce(0) { $0 + $1.label.columns + $1.text.columns + 3 } }
+    for intent in Self.spareHints where needed() > rect.width { hints.removeAll { $0.intent == intent } }
     var x = 1
-    for binding in Keymap.bindings {
-      guard let hint = hint(for: binding) else { continue }
-      let width = binding.label.columns + 1 + hint.columns
-      guard x + width <= rect.width else { break }
-      frame.put([(binding.label, theme.accentText), (" " + hint, theme.dimText)], x: x, y: rect.y)
-      x += width + 2
+    for hint in hints {
+      x += frame.put([(hint.label, theme.accentText), (" " + hint.text, theme.dimText)], x: x, y: rect.y) + 2
     }
   }
 
+  /// Hints that give way on a narrow screen, the first one first; help has them all.
+  private static let spareHints: [Intent] = [.nextTheme, .reset, .toggleError, .singleStep]
+
   private func hint(for binding: KeyBinding) -> String? {
-    binding.intent == .togglePause && run.state == .paused ? "resume" : binding.hint
+    switch binding.intent {
+    case .togglePause where run.state == .paused: "resume"
+    case .togglePause where run.hasEnded, .singleStep where run.hasEnded: nil
+    default: binding.hint
+    }
   }
 }

@@ -17,81 +17,85 @@ extension ExplorerState {
 
   private typealias Pieces = [(text: String, style: Style)]
 
+  /// - Parameter width: of the values; what stands beside a number is left out whole when there is no room for it.
   private func statusLines(width: Int) -> [(name: String, value: Pieces)] {
-    let strong = theme.style(theme.foreground, bold: true)
     let plain = theme.text
     let dim = theme.dimText
     // Numbers are right-aligned in a column of their own, so that units and comparisons stand still.
     func number(_ text: String, _ style: Style) -> (text: String, style: Style) {
       (String(repeating: " ", count: max(0, 9 - text.columns)) + text, style)
     }
+    var lines: [(name: String, value: Pieces)] = []
+    func add(_ name: String, _ value: (text: String, style: Style), _ beside: Pieces...) {
+      var pieces = [number(value.text, value.style)]
+      for group in beside where (pieces + group).reduce(0, { $0 + $1.text.columns }) <= width { pieces += group }
+      lines.append((name, pieces))
+    }
+    let isNarrow = width < 25
+    let unit: Pieces = isNarrow ? [] : [(" dB", dim)]
     let cost = run.cost
-    var lines: [(String, Pieces)] = []
     if let psnr = run.psnr {
-      let estimate = psnr.isEstimate ? String(glyphs.approximately) : ""
-      var value: Pieces = [number(estimate + decibel(psnr.value), theme.runStyle(0, bold: true)), (" dB", dim)]
-      if let best = run.best {
-        value.append(("  best ", dim))
-        value.append(((best.isEstimate ? String(glyphs.approximately) : "") + decibel(best.psnr), strong))
+      let best = run.best.map { best -> Pieces in
+        [
+          (isNarrow ? " best " : "  best ", dim),
+          (estimateSign(best.isEstimate) + decibel(best.psnr), theme.style(theme.foreground, bold: true)),
+        ]
       }
-      lines.append(("PSNR", value))
+      add(
+        isNarrow ? "PSNR, dB" : "PSNR", (estimateSign(psnr.isEstimate) + decibel(psnr.value), theme.runStyle(0, bold: true)),
+        unit, best ?? [])
     } else {
-      lines.append(("PSNR", [number("…", dim)]))
+      add(isNarrow ? "PSNR, dB" : "PSNR", (glyphs.ellipsis, dim), unit)
     }
-    if let ssim = run.evaluation?.ssim {
-      lines.append(("SSIM", [number(NumberText.fixed(ssim, decimals: 4), plain)]))
-    }
-    lines.append(("parameters", [number(NumberText.grouped(cost.parameters), plain)]))
-    var macs: Pieces = [number(NumberText.grouped(Int(min(cost.macs, 1e15).rounded())), plain)]
-    if let sirenMACs {
-      macs.append(("  SIREN ", dim))
-      macs.append((NumberText.grouped(Int(min(sirenMACs, 1e15).rounded())), dim))
-    }
-    lines.append(("MACs/sample", macs))
-    lines.append(("sines/sample", [number(NumberText.grouped(Int(cost.sines.rounded())), plain)]))
+    if let ssim = run.evaluation?.ssim { add("SSIM", (NumberText.fixed(ssim, decimals: 4), plain)) }
+    add("parameters", (NumberText.grouped(cost.parameters), plain))
+    add(
+      "MACs/sample", (wholeNumber(cost.macs), plain), sirenMACs.map { [("  SIREN " + wholeNumber($0), dim)] } ?? [])
+    add("sines/sample", (wholeNumber(cost.sines), plain))
     let speed = run.stepsPerSecond
-    lines.append(("speed", [number(NumberText.fixed(speed, decimals: speed < 100 ? 1 : 0), plain), (" steps/s", dim)]))
-    lines.append(("elapsed", [number(clock(run.elapsedSeconds), plain)] + timeLeft(dim)))
-    lines.append(("loss (MSE)", [number(run.loss.map { scientific($0) } ?? "…", plain)]))
-    lines.append(("memory", [number(residentBytes > 0 ? MemoryBudget.text(bytes: residentBytes) : "…", plain)]))
-    lines.append(("seed", [number("\(run.configuration.seed)", plain)]))
+    add("speed", (NumberText.fixed(speed, decimals: speed < 100 ? 1 : 0), plain), [(" steps/s", dim)])
+    add("elapsed", (clock(run.elapsedSeconds, tenths: true), plain), timeLeft(dim))
+    add("loss (MSE)", (run.loss.map { scientific($0) } ?? glyphs.ellipsis, plain))
+    let memory = MemoryBudget.text(bytes: residentBytes).split(separator: " ")
+    add("memory", residentBytes > 0 ? (String(memory[0]), plain) : (glyphs.ellipsis, dim), [(" \(memory[1])", dim)])
+    add("seed", ("\(run.configuration.seed)", plain))
     if let padded = run.configuration.bases?.paddedShape, padded != subject.signal.shape {
-      lines.append(("padded to", [number(sizeText(padded).replacingTimes(by: glyphs.multiplication), plain)]))
+      add("padded to", (sizeText(padded), plain))
     }
     if case .samples(let count)? = run.configuration.batch {
-      lines.append(("batch", [number(NumberText.grouped(count), plain), (" samples", dim)]))
+      add("batch", (NumberText.grouped(count), plain), [(" samples", dim)])
     }
     return lines
   }
+
+  private func estimateSign(_ isEstimate: Bool) -> String { isEstimate ? String(glyphs.approximately) : "" }
+
+  private func wholeNumber(_ value: Double) -> String { NumberText.grouped(Int(min(value, 1e15).rounded())) }
 
   private func timeLeft(_ style: Style) -> Pieces {
     guard run.state == .training, run.stepsPerSecond > 0, let steps = run.configuration.steps, steps > run.step else {
       return []
     }
-    return [("  left ", style), (clock(Double(steps - run.step) / run.stepsPerSecond), style)]
+    return [("  left " + clock(Double(steps - run.step) / run.stepsPerSecond, tenths: false), style)]
   }
 
   private func decibel(_ value: Double) -> String {
     value.isFinite ? NumberText.fixed(value, decimals: 2) : glyphs.isUnicode ? "∞" : "inf"
   }
 
-  /// `05:07.3` below an hour, `1:05:07` from there on.
-  private func clock(_ seconds: Double) -> String {
+  /// `05:07.3` or `05:07` below an hour, `1:05:07` from there on.
+  private func clock(_ seconds: Double, tenths hasTenths: Bool) -> String {
     let tenths = Int((min(max(seconds, 0), 3.6e6) * 10).rounded(.down))
     func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
     let (hours, minutes, rest) = (tenths / 36_000, tenths / 600 % 60, tenths / 10 % 60)
-    return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(two(minutes)):\(two(rest)).\(tenths % 10)"
+    if hours > 0 { return "\(hours):\(two(minutes)):\(two(rest))" }
+    return "\(two(minutes)):\(two(rest))" + (hasTenths ? ".\(tenths % 10)" : "")
   }
-}
-
-extension String {
-  /// With the locale's sign between sizes.
-  fileprivate func replacingTimes(by sign: Character) -> String { String(map { $0 == "×" ? sign : $0 }) }
 }
 
 /// `1.04e-3`: always as wide.
 func scientific(_ value: Double) -> String {
-  guard value.isFinite, value > 0 else { return value == 0 ? "0" : "…" }
+  guard value.isFinite, value > 0 else { return value == 0 ? "0" : value.isNaN ? "nan" : "inf" }
   var exponent = 0
   var mantissa = value
   while mantissa >= 9.995, exponent < 400 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }

@@ -1,0 +1,119 @@
+import Canvas
+import TerminalUI
+import Testing
+
+@testable import Explorer
+
+@Suite struct KeyTableTests {
+  @Test func noKeyMeansTwoThings() {
+    let keys = Keymap.bindings.flatMap(\.keys)
+    #expect(Set(keys).count == keys.count)
+    #expect(Set(Keymap.bindings.map(\.label)).count == Keymap.bindings.count)
+  }
+
+  @Test func everyIntentHasItsBinding() {
+    for intent in Intent.allCases {
+      let bindings = Keymap.bindings.filter { $0.intent == intent }
+      #expect(bindings.count == 1, "\(intent)")
+      for binding in bindings {
+        #expect(!binding.keys.isEmpty && !binding.explanation.isEmpty, "\(intent)")
+        for key in binding.keys { #expect(Keymap.intent(of: key) == intent) }
+      }
+    }
+    #expect(Keymap.intent(of: .character("§")) == nil)
+    #expect(Keymap.intent(of: .escape) == nil)
+  }
+
+  @Test func labelsAreTheKeysThatWork() {
+    for binding in Keymap.bindings {
+      switch binding.label {
+      case "space": #expect(binding.keys.contains(.character(" ")))
+      case "^L": #expect(binding.keys.contains(.control("l")))
+      default: #expect(binding.keys.contains(.character(Character(binding.label))), "\(binding.label)")
+      }
+    }
+  }
+
+  @Test func hintsComeFromTheTable() throws {
+    let row = try Fixture.state().lastRow
+    var place = row.startIndex
+    for binding in Keymap.bindings {
+      guard let hint = binding.hint else { continue }
+      let found = try #require(row[place...].firstRange(of: "\(binding.label) \(hint)"), "\(hint) in \(row)")
+      place = found.upperBound
+    }
+  }
+
+  @Test func aNarrowScreenKeepsTheHintsThatMatterMost() throws {
+    var state = try Fixture.state(width: 60, height: 16)
+    for run in ["training", "paused"] {
+      for hint in ["space \(run == "training" ? "pause" : "resume")", "? help", "q quit", "s save", ". step"] {
+        #expect(state.lastRow.contains(hint), "\(state.lastRow)")
+      }
+      _ = state.update(.snapshots([Fixture.snapshot(of: state, step: 3, run: .paused)]))
+    }
+  }
+
+  @Test(arguments: [(60, 16), (80, 24), (250, 70)])
+  func helpNamesEveryBindingAndAnyKeyClosesIt(width: Int, height: Int) throws {
+    var state = try Fixture.state(width: width, height: height)
+    let before = state.frame()
+    #expect(state.press("?") == [])
+    let text = state.text
+    for binding in Keymap.bindings {
+      #expect(text.contains(binding.explanation), "\(binding.explanation)")
+      #expect(text.split(separator: "\n").contains { $0.contains(" \(binding.label) ") && $0.contains(binding.explanation) })
+    }
+    #expect(text.contains("any key closes"))
+    // The key that closes it does nothing else.
+    #expect(state.press("q") == [])
+    #expect(state.frame() == before)
+    _ = state.update(.key(.function(1)))
+    #expect(state.overlay == .help)
+    _ = state.update(.key(.escape))
+    #expect(state.overlay == nil)
+  }
+}
+
+@Suite struct LineEditorTests {
+  private func edited(_ text: String, _ keys: [Key]) -> LineEditor {
+    var line = LineEditor(text)
+    for key in keys { _ = line.handle(key) }
+    return line
+  }
+
+  @Test func typingGoesWhereTheCursorIs() {
+    #expect(edited("", [.character("a"), .character("é"), .character("日")]).text == "aé日")
+    #expect(edited("ac", [.left, .character("b")]).text == "abc")
+    #expect(edited("bc", [.home, .character("a")]).text == "abc")
+    #expect(edited("ab", [.home, .end, .character("c")]).text == "abc")
+    #expect(edited("ab", [.control("a"), .control("f"), .character("-")]).text == "a-b")
+    #expect(edited("ab", [.control("b"), .character("-"), .control("e"), .character("+")]).text == "a-b+")
+  }
+
+  @Test func erasing() {
+    #expect(edited("abc", [.backspace]).text == "ab")
+    #expect(edited("abc", [.home, .delete]).text == "bc")
+    #expect(edited("abc", [.home, .control("d")]).text == "bc")
+    #expect(edited("abc", [.left, .control("k")]).text == "ab")
+    #expect(edited("abc", [.left, .control("u")]) == edited("c", [.home]))
+    #expect(edited("~/models/cat.png", [.control("w")]).text == "~/models/")
+    #expect(edited("~/models/cat.png", [.control("w"), .control("w")]).text == "~/")
+    #expect(edited("two words", [.control("w"), .control("w"), .control("w")]).text == "")
+  }
+
+  @Test func theEndsHold() {
+    #expect(edited("a", [.left, .left, .left, .backspace, .character("b")]).text == "ba")
+    #expect(edited("a", [.right, .right, .delete, .control("k"), .character("b")]).text == "ab")
+    #expect(edited("", [.backspace, .delete, .control("u"), .control("w"), .home, .end]).text == "")
+  }
+
+  @Test func otherKeysAreNotItsOwn() {
+    var line = LineEditor("a")
+    for key in [Key.enter, .escape, .tab, .up, .function(1), .control("l")] {
+      let isEditing = line.handle(key)
+      #expect(!isEditing, "\(key)")
+    }
+    #expect(line == LineEditor("a"))
+  }
+}
