@@ -26,6 +26,8 @@ struct RunView: Sendable {
   var configuration: RunConfiguration
   var cost: Cost
   var state = RunState.training
+  /// What was asked for and not yet answered: a second press of the key means the other thing.
+  var requestedState: RunState?
   var step = 0
   var elapsedSeconds = 0.0
   var trainedSeconds = 0.0

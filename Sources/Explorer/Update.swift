@@ -63,15 +63,20 @@ extension ExplorerState {
   private mutating func perform(_ intent: Intent) -> [Effect] {
     switch intent {
     case .togglePause:
-      switch run.state {
-      case .training: return [.pause]
-      case .paused: return [.resume]
+      switch run.requestedState ?? run.state {
+      case .training:
+        run.requestedState = .paused
+        return [.pause]
+      case .paused:
+        run.requestedState = .training
+        return [.resume]
       default:
         say("training has ended (\(run.state.rawValue)): r starts again, R with the next seed")
         return []
       }
     case .singleStep:
       guard !run.hasEnded else { return perform(.togglePause) }
+      run.requestedState = .paused
       return [.singleStep]
     case .toggleError:
       showsError.toggle()
@@ -81,6 +86,7 @@ extension ExplorerState {
       return [.reset]
     case .reseed:
       let seed = run.configuration.seed &+ 1
+      run.configuration.seed = seed
       say("started again with seed \(seed)")
       return [.reseed(seed)]
     case .save:
@@ -151,6 +157,7 @@ extension ExplorerState {
     run.configuration = snapshot.configuration
     run.cost = snapshot.cost
     run.state = snapshot.state
+    if run.hasEnded || run.requestedState == run.state { run.requestedState = nil }
     run.step = snapshot.step
     run.elapsedSeconds = snapshot.elapsedSeconds
     run.trainedSeconds = snapshot.trainedSeconds

@@ -10,6 +10,8 @@ import Training
   @Test func spacePausesAndResumesByState() throws {
     var state = try Fixture.state()
     #expect(state.press(" ") == [.pause])
+    // A second press before the engine has answered means the other thing.
+    #expect(state.press("p") == [.resume])
     #expect(state.press("p") == [.pause])
     _ = state.update(.snapshots([Fixture.snapshot(of: state, step: 5, run: .paused)]))
     #expect(state.lastRow.contains("space resume"))
@@ -30,6 +32,12 @@ import Training
       #expect(state.lastRow.contains("training has ended (\(end.rawValue))"))
     }
     #expect(state.press("r") == [.reset])
+  }
+
+  @Test func everyPressOfReseedIsAnotherSeed() throws {
+    var state = try Fixture.state()
+    let seed = state.run.configuration.seed
+    #expect(state.press("RR") == [.reseed(seed + 1), .reseed(seed + 2)])
   }
 
   @Test func stepping() throws {
