@@ -79,6 +79,8 @@ struct SavePrompt: Equatable, Sendable {
   /// A file of this path is there; Enter once more replaces it.
   var existing: String?
   var fault: String?
+  /// The engine was asked; the keys wait for its answer.
+  var isSaving = false
 }
 
 /// A short text in the last row, for a while.

@@ -22,7 +22,7 @@ extension ExplorerState {
       self.residentBytes = residentBytes
       if let message, message.until <= now { self.message = nil }
       return []
-    case .pathIsFree(let path): return [.save(path: path)]
+    case .pathIsFree(let path): return save(to: path)
     case .pathExists(let path):
       if case .save(var prompt) = overlay {
         prompt.existing = path
@@ -120,6 +120,14 @@ extension ExplorerState {
     }
   }
 
+  private mutating func save(to path: String) -> [Effect] {
+    if case .save(var prompt) = overlay {
+      prompt.isSaving = true
+      overlay = .save(prompt)
+    }
+    return [.save(path: path)]
+  }
+
   private func savePrompt(thenQuits: Bool) -> SavePrompt {
     let stem = subject.name.split(separator: ".").first.map(String.init) ?? "picture"
     let name = (stem == "standard input" ? "picture" : stem) + "-\(run.configuration.model.rawValue).safetensors"
@@ -132,10 +140,11 @@ extension ExplorerState {
     case .escape:
       overlay = nil
       return []
+    case _ where prompt.isSaving: return []
     case .enter:
       let path = prompt.line.text
       guard !path.isEmpty else { return [] }
-      return prompt.existing == path ? [.save(path: path)] : [.checkPath(path)]
+      return prompt.existing == path ? save(to: path) : [.checkPath(path)]
     default:
       if prompt.line.handle(key) {
         prompt.existing = nil
@@ -183,6 +192,7 @@ extension ExplorerState {
     case .saveFailed(let fault):
       if case .save(var prompt) = overlay {
         prompt.fault = fault
+        prompt.isSaving = false
         overlay = .save(prompt)
       } else {
         say(fault, .fault, seconds: 10)

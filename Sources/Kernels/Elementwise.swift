@@ -24,17 +24,17 @@ public func add(_ source: Floats, to target: Floats, count: Int) {
 }
 
 /// Adds `parts` partial sums, `distance` floats apart, in their order: `target[i] = Σ_p parts[p · distance + i]`.
-public func sumParts(_ parts: Floats, count parts_: Int, distance: Int, range: Range<Int>, into target: Floats) {
+public func sumParts(_ parts: Floats, count partCount: Int, distance: Int, range: Range<Int>, into target: Floats) {
   var index = range.lowerBound
   while index + 16 <= range.upperBound {
     var sum = load(parts.pointer, index)
-    for part in 1..<max(parts_, 1) { sum += load(parts.pointer, part * distance + index) }
+    for part in 1..<max(partCount, 1) { sum += load(parts.pointer, part * distance + index) }
     store(sum, target.pointer, index)
     index += 16
   }
   while index < range.upperBound {
     var sum = parts[index]
-    for part in 1..<max(parts_, 1) { sum += parts[part * distance + index] }
+    for part in 1..<max(partCount, 1) { sum += parts[part * distance + index] }
     target[index] = sum
     index += 1
   }

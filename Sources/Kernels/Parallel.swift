@@ -20,9 +20,10 @@ public struct Parallel: Sendable {
   ///
   /// `worker` is in `0..<threads` and no two running calls share it: it picks the scratch memory.
   public func forEach(chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
+    // Also for the caller's own products between the phases, whoever takes the chunks.
+    useOneThreadForMatrixProducts()
     let workers = min(threads, chunks)
     guard workers > 1 else {
-      useOneThreadForMatrixProducts()
       for chunk in 0..<max(chunks, 0) { body(chunk, 0) }
       return
     }

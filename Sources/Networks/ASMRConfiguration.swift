@@ -172,12 +172,15 @@ extension ASMRConfiguration {
       "addfull": weights + biases + modulation + fullAdds,
     ].mapValues { $0 / samples }
 
-    let lastRows = cells[levels - 2]
-    var flop = 6 * lastRows * 2 * h * digits[levels - 1] * o + 4 * cells[0] * d * h
-    for level in 1..<levels where level > 1 { flop += 6 * cells[level - 1] * h * h }
+    // Forward, dW and dz of every product; the first layer has no dz. What lies before the last level is the same for
+    // every batch.
+    func layerFlop(_ level: Int) -> Double { level == 1 ? 4 * cells[0] * d * h : 6 * cells[level - 1] * h * h }
+    let lastFlop = 6 * cells[levels - 2] * 2 * h * digits[levels - 1] * o + layerFlop(levels - 1)
+    let shared = (1..<(levels - 1)).reduce(0) { $0 + layerFlop($1) } + 6 * perDigit * digits[1...].reduce(0, +)
+    let modulatorSines = modulator == .siren ? 2 * width * digits[1...].reduce(0, +) : 0
     return Cost(
       parameters: layout.tensors().reduce(0) { $0 + $1.count },
       macs: conventions["code"] ?? 0, macsByConvention: conventions,
-      sines: fullAdds / samples, flopPerStep: flop)
+      sines: (fullAdds + modulatorSines) / samples, flopPerStep: lastFlop + shared, sharedFlopPerStep: shared)
   }
 }

@@ -90,7 +90,7 @@ final class ASMRLevel {
     var floats: Int {
       let tables = lastOutputs > 0 ? 0 : 3 * rows * columns
       return tables + 3 * digits * columns + hidden * inputs + columns + partialFloats * chunks
-        + 4 * lastOutputs * columns
+        + 6 * lastOutputs * columns
     }
     /// Scratch floats of one worker.
     var scratchFloats: Int {

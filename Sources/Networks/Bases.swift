@@ -10,7 +10,7 @@ public struct Bases: Equatable, Hashable, Sendable {
   /// Reads `4,4,4,8` (every axis) or `4,4,4,8x4,4,6,8` (an axis each, array order).
   public init(argument: String) throws(ConfigurationError) {
     var axes: [[Int]] = []
-    for part in argument.split(whereSeparator: { $0 == "x" || $0 == "×" }) {
+    for part in argument.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "x" || $0 == "×" }) {
       var levels: [Int] = []
       for word in part.split(separator: ",", omittingEmptySubsequences: false) {
         guard let base = Int(word), (1...1_000_000).contains(base) else {
@@ -67,9 +67,11 @@ public struct Bases: Equatable, Hashable, Sendable {
         let (next, overflow) = product.multipliedReportingOverflow(by: base)
         product = overflow ? Int.max : next
       }
-      let padded = Bases.plan(size: size, levels: levels).reduce(1, *)
-      guard product == size || product == padded else {
-        let plan = Bases.plan(size: size, levels: levels).map(String.init).joined(separator: ",")
+      guard product != size else { continue }
+      let planned = Bases.plan(size: size, levels: levels)
+      let padded = planned.reduce(1, *)
+      guard product == padded else {
+        let plan = planned.map(String.init).joined(separator: ",")
         let allowed = padded == size ? "\(size)" : "\(size), or \(padded) with padding"
         throw ConfigurationError(
           "bases \(argument): found a product of \(product) on axis \(axis), which has \(size); allowed is \(allowed), "
@@ -100,6 +102,10 @@ public struct Bases: Equatable, Hashable, Sendable {
 
   /// The most even ascending bases of exactly this product, or nil when none are even.
   static func evenBases(product: Int, levels: Int) -> [Int]? {
+    // The smallest base is at most the levels' geometric mean; a prime factor above what that allows rules all out.
+    var mean = 1
+    while power(mean + 1, levels, atMost: product) { mean += 1 }
+    guard hasOnlyPrimes(upTo: max(mean * 5 / 2, 5), product) else { return nil }
     var best: [Int]?
     var chosen: [Int] = []
     func extend(_ rest: Int, _ left: Int) {
@@ -124,6 +130,16 @@ public struct Bases: Equatable, Hashable, Sendable {
     }
     extend(product, levels)
     return best
+  }
+
+  private static func hasOnlyPrimes(upTo bound: Int, _ value: Int) -> Bool {
+    var rest = value
+    var factor = 2
+    while factor <= bound, factor * factor <= rest {
+      while rest % factor == 0 { rest /= factor }
+      factor += 1
+    }
+    return rest <= bound
   }
 
   private static func power(_ base: Int, _ exponent: Int, atMost limit: Int) -> Bool {

@@ -9,6 +9,8 @@ public struct Cost: Codable, Equatable, Sendable {
   public var sines: Double
   /// Floating-point operations of this engine's matrix products in one full training step.
   public var flopPerStep: Double
+  /// The part of it that a step takes however small its batch is.
+  public var sharedFlopPerStep = 0.0
 
   /// Bytes of the parameters as float32.
   public var bytes: Int { parameters * 4 }

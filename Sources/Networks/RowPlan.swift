@@ -24,7 +24,6 @@ struct RowPlan {
   let blocks: [Block]
   /// Blocks of each chunk.
   let chunks: [Range<Int>]
-  let largestBlock: Int
 
   /// - Parameters:
   ///   - cells: ascending.
@@ -75,7 +74,6 @@ struct RowPlan {
     self.groups = groups
     self.blocks = blocks
     self.chunks = chunks
-    largestBlock = blocks.map(\.rows.count).max() ?? 0
   }
 
   /// All cells of a grid.

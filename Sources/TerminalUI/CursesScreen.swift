@@ -143,7 +143,6 @@ final class CursesScreen {
     }
   }
 
-  func erase() { werase(ct_stdscr()) }
 
   /// The next key that is waiting, as ncurses reports it.
   func readKey() -> (code: UInt32, isFunction: Bool)? {

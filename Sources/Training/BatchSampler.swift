@@ -48,6 +48,8 @@ struct ErrorWindow {
 
   init(capacity: Int) { self.capacity = max(capacity, 1) }
 
+  var isFull: Bool { entries.count == capacity }
+
   mutating func add(_ errors: SquaredErrors, _ values: Int) {
     if entries.count == capacity {
       let old = entries[oldest]

@@ -13,7 +13,9 @@ public enum MemoryBudget {
     if let bytes = field("MemAvailable:", of: "/proc/meminfo") { limits.append(bytes) }
     let group = "/sys/fs/cgroup/"
     if let most = number("\(group)memory.max"), let used = number("\(group)memory.current") {
-      limits.append(max(0, most - used))
+      // Files that the kernel can drop from its cache count as used there.
+      let cache = field("inactive_file", of: "\(group)memory.stat", unit: 1) ?? 0
+      limits.append(max(0, most - used + cache))
     }
     var limit = rlimit()
     #if os(Linux)
@@ -54,10 +56,10 @@ public enum MemoryBudget {
     text(path).flatMap { Int($0.filter { $0.isNumber }) }
   }
 
-  /// A line `Name:   1234 kB`, in bytes.
-  private static func field(_ name: String, of path: String) -> Int? {
+  /// A line `Name:   1234 kB` in bytes.
+  private static func field(_ name: String, of path: String, unit: Int = 1024) -> Int? {
     for line in (text(path) ?? "").split(separator: "\n") where line.hasPrefix(name) {
-      return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+      return line.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * unit }
     }
     return nil
   }
@@ -76,9 +78,9 @@ public struct MemoryError: Error, Equatable, CustomStringConvertible, Sendable {
 extension MemoryBudget {
   /// Refuses a run that would not fit, before anything of its size is allocated.
   public static func check(
-    _ configuration: RunConfiguration, shape: [Int], channels: Int, threads: Int
+    _ configuration: RunConfiguration, shape: [Int], channels: Int, threads: Int, trains: Bool = true
   ) throws {
-    let needed = try Trainer.memory(configuration, shape: shape, channels: channels, threads: threads)
+    let needed = try Trainer.memory(configuration, shape: shape, channels: channels, threads: threads, trains: trains)
     guard let available = available(), needed > available else { return }
     throw MemoryError(
       description: "memory: \(configuration.label) on \(sizeText(shape)) samples of \(channels) \(channels == 1 ? "channel" : "channels") needs \(text(bytes: needed)); "

@@ -138,10 +138,10 @@ final class Run {
     guard var step = trainer.advance(keepsPrediction: keeps, parallel: parallel) else { return false }
     let stepEnd = TrainingClock.seconds
     trainedSeconds += stepEnd - start
-    recentRate.add(seconds: stepEnd - start, at: stepEnd)
+    recentRate.add(seconds: stepEnd - start)
     step.seconds = trainedSeconds
     metrics.append(step)
-    if best.map({ step.psnr > $0.psnr }) ?? true, step.psnr.isFinite || step.psnr == .infinity {
+    if trainer.coversEpoch, best.map({ step.psnr > $0.psnr }) ?? true, !step.psnr.isNaN {
       best = Best(psnr: step.psnr, step: step.step, isEstimate: step.isEstimate)
     }
     evaluation = nil
@@ -195,14 +195,12 @@ final class Run {
 struct RateMeter {
   private var count = 0.0
   private var seconds = 0.0
-  private var last = 0.0
 
-  mutating func add(seconds step: Double, at now: Double) {
+  mutating func add(seconds step: Double) {
     // Older steps fade with a time constant of a second of training.
     let fade = 1 / (1 + step)
     count = count * fade + 1
     seconds = seconds * fade + step
-    last = now
   }
 
   var stepsPerSecond: Double { seconds > 0 ? count / seconds : 0 }

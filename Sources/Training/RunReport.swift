@@ -95,7 +95,8 @@ public enum CurveFile {
       }
     }
     for point in points { line(point.step, point.psnr, point.loss, point.seconds, point.isEstimate) }
-    if let final { line(final.step, final.psnr, final.loss, seconds, false) }
+    // A run that diverged was put back to where its last point was measured.
+    if let final, final.step != points.last?.step { line(final.step, final.psnr, final.loss, seconds, false) }
     return Array(text.utf8)
   }
 }

@@ -124,7 +124,8 @@ public struct SavedModel {
     }
     guard shape.count == first.shape[1], shape.allSatisfy({ $0 > 0 }), !overflow, count <= 1 << 31 else {
       let list = shape.map(String.init).joined(separator: "×")
-      let message = "data of size \(list) (\(shape.count) axes): the model has \(first.shape[1]) axes"
+      let message = "data of size \(list): found \(shape.count) axes; allowed are \(first.shape[1]), "
+        + "each of 1 or more, with at most \(1 << 31) samples"
       throw hints.shape == nil ? fault(message) : usage(message)
     }
     let resolved: RunConfiguration

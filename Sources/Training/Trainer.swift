@@ -73,18 +73,22 @@ public final class Trainer {
     begin()
   }
 
-  /// Bytes that a run takes, the signal included: network, optimiser, target, predictions, evaluation.
+  /// What the program and its libraries take before there is any data: measured with a picture of one pixel.
+  private static let programBytes = 30e6
+
+  /// Bytes that a run takes, the program and the signal included: network, optimiser, target, predictions, evaluation.
+  /// - Parameter trains: false for drawing a saved model, which needs no optimiser and no target.
   public static func memory(
-    _ configuration: RunConfiguration, shape: [Int], channels: Int, threads: Int
+    _ configuration: RunConfiguration, shape: [Int], channels: Int, threads: Int, trains: Bool = true
   ) throws(ConfigurationError) -> Int {
     let model = try configuration.modelConfiguration(shape: shape)
     let values = shape.reduce(1.0) { $0 * Double($1) } * Double(channels)
     // Kept in double precision: sizes that overflow are the ones to be refused.
     let cost = try model.cost(shape: shape, channels: channels)
-    let data = 4 * values * 6
-    let optimizer = 12 * Double(cost.parameters)
+    let data = 4 * values * (trains ? 6 : 3)
+    let optimizer = trains ? 12 * Double(cost.parameters) : 0
     let network = Double(try model.memory(shape: shape, channels: channels, threads: threads))
-    return Int(min(data + optimizer + network, 0x1p62))
+    return Int(min(programBytes + data + optimizer + network, 0x1p62))
   }
 
   /// Starts over in the same memory, with another seed if one is given.
@@ -108,10 +112,13 @@ public final class Trainer {
   public var isFinished: Bool { step >= configuration.steps ?? 0 }
   /// Whether metrics are estimates, because a step sees only a part of the signal.
   public var isEstimating: Bool { sampler != nil }
+  /// Whether an estimate is over a whole epoch by now; before, it may be luck of the first batches.
+  public var coversEpoch: Bool { window?.isFull ?? true }
   /// Floating-point operations of the matrix products of one step; a mini-batch's part of a full one.
   public var flopPerStep: Double {
     guard let sampler else { return cost.flopPerStep }
-    return cost.flopPerStep * Double(sampler.unitsPerBatch) / Double(network.batchUnits.count)
+    let part = Double(sampler.unitsPerBatch) / Double(network.batchUnits.count)
+    return cost.sharedFlopPerStep + (cost.flopPerStep - cost.sharedFlopPerStep) * part
   }
   public var learningRate: Float { schedule.learningRate(step: step) }
 

@@ -29,13 +29,19 @@ struct RunOptions: ParsableArguments {
   @Option(help: "ASMR's bases, coarse to fine: 4,4,4,8 for every axis, 4,4,4,8x4,4,6,8 for rows and columns. Planned if not given.")
   var bases: String?
 
-  @Option(help: "Hidden width.")
-  var hidden = 256
+  @Option(
+    parsing: .unconditional, help: "Hidden width.",
+    transform: { try optionValue($0, allowed: "whole numbers from \(RunConfiguration.hiddenRange.lowerBound) to \(RunConfiguration.hiddenRange.upperBound)", Int.init(_:)) })
+  var hidden: Int = 256
 
-  @Option(help: "Linear layers, the head included; for asmr also the number of levels. (default: 4)")
+  @Option(
+    parsing: .unconditional, help: "Linear layers, the head included; for asmr also the number of levels. (default: 4)",
+    transform: { try optionValue($0, allowed: "whole numbers from \(RunConfiguration.layersRange.lowerBound) to \(RunConfiguration.layersRange.upperBound)", Int.init(_:)) })
   var layers: Int?
 
-  @Option(help: "Frequency factor of the sines.")
+  @Option(
+    parsing: .unconditional, help: "Frequency factor of the sines.",
+    transform: { try optionValue($0, allowed: "numbers from 0.001 to 10000", Float.init(_:)) })
   var omega: Float = 30
 
   @Option(help: "ASMR's modulator: linear or siren.")
@@ -44,21 +50,29 @@ struct RunOptions: ParsableArguments {
   @Option(help: "live: the fastest honest climb. paper: Adam 1e-4, cosine over 10,000 full-image steps.")
   var preset: Preset = .live
 
-  @Option(help: "Steps to take. (default: the schedule's length)")
+  @Option(
+    parsing: .unconditional, help: "Steps to take. (default: the schedule's length)",
+    transform: { try optionValue($0, allowed: "whole numbers from \(RunConfiguration.stepsRange.lowerBound) to \(RunConfiguration.stepsRange.upperBound)", Int.init(_:)) })
   var steps: Int?
 
-  @Option(help: "Length of the cosine schedule in steps. (default: the preset's)")
+  @Option(
+    parsing: .unconditional, help: "Length of the cosine schedule in steps. (default: the preset's)",
+    transform: { try optionValue($0, allowed: "whole numbers from \(RunConfiguration.scheduleRange.lowerBound) to \(RunConfiguration.scheduleRange.upperBound)", Int.init(_:)) })
   var schedule: Int?
 
-  @Option(help: "Learning rate at the start. (default: the preset's)")
+  @Option(
+    parsing: .unconditional, help: "Learning rate at the start. (default: the preset's)",
+    transform: { try optionValue($0, allowed: "numbers from 1e-10 to 10", Float.init(_:)) })
   var lr: Float?
 
   @Option(
-    help: "Samples a step: full, or about this many. (default: the preset's)",
+    parsing: .unconditional, help: "Samples a step: full, or about this many. (default: the preset's)",
     transform: { try optionValue($0, allowed: "full, or a number of samples from 1", BatchSize.init(argument:)) })
   var batch: BatchSize?
 
-  @Option(help: "Seed of everything random.")
+  @Option(
+    parsing: .unconditional, help: "Seed of everything random.",
+    transform: { try optionValue($0, allowed: "whole numbers from 0", UInt64.init(_:)) })
   var seed: UInt64 = 1
 
   func configuration() throws -> RunConfiguration {
@@ -84,7 +98,9 @@ struct RunOptions: ParsableArguments {
 
 /// How many threads compute; no result depends on it.
 struct ThreadOptions: ParsableArguments {
-  @Option(help: "Threads of the computation. (default: the processor's)")
+  @Option(
+    parsing: .unconditional, help: "Threads of the computation. (default: the processor's)",
+    transform: { try optionValue($0, allowed: "whole numbers from 1 to 256", Int.init(_:)) })
   var threads: Int?
 
   func count() throws -> Int {

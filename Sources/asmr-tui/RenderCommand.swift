@@ -37,7 +37,8 @@ struct RenderCommand: ParsableCommand {
         message: "found data of \(saved.shape.count) axes and \(saved.channels) channels; a picture has 2 axes and 1 or 3 channels")
     }
     _ = try ImageWriter.format(forPath: output, channels: saved.channels)
-    try MemoryBudget.check(saved.configuration, shape: saved.shape, channels: saved.channels, threads: threads)
+    try MemoryBudget.check(
+      saved.configuration, shape: saved.shape, channels: saved.channels, threads: threads, trains: false)
     try ImageWriter.write(try saved.render(threads: threads), to: output)
   }
 }

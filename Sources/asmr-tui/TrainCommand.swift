@@ -40,7 +40,7 @@ struct TrainCommand: ParsableCommand {
     try MemoryBudget.check(configuration, shape: signal.shape, channels: signal.channels, threads: threads)
     if let padded = configuration.paddingNote(shape: signal.shape) { printError("asmr-tui: \(loaded.name): \(padded)") }
 
-    let session = TrainingSession(configuration, signal: signal, threads: threads, savePath: save)
+    let session = TrainingSession(configuration, signal: signal, threads: threads, savePath: save, keepsMetrics: log != nil)
     let result = session.run(progress: ProgressLine(total: configuration.steps ?? 0))
     try write(result, signal: signal, threads: threads)
 
@@ -57,7 +57,7 @@ struct TrainCommand: ParsableCommand {
   private func checkOutputs(channels: Int) throws {
     if let output { _ = try ImageWriter.format(forPath: output, channels: channels) }
     if let log, CurveFile.format(path: log) == nil {
-      throw SignalError(kind: .usage, file: log, message: "curve: found this ending; allowed are .csv and .jsonl")
+      throw SignalError(kind: .usage, file: log, message: "curve: found the ending \(log.split(separator: ".").last.map { ".\($0)" } ?? "of no kind"); allowed are .csv and .jsonl")
     }
     var outputs: Set<String> = []
     for (option, path) in [("--output", output), ("--save", save), ("--log", log), ("--json", json)] {

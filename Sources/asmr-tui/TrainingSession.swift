@@ -25,16 +25,21 @@ final class TrainingSession {
   private let savePath: String?
   private let interrupts = Interrupts()
   private let id = RunID(1)
+  /// Whether anybody wants the curve; a long one takes memory.
+  private let keepsMetrics: Bool
+
+  private enum Save { case due, asked, done }
 
   /// The signal that ended the run early; nil when it came to its own end.
   var interruption: Int32? { interrupts.signal }
 
-  init(_ configuration: RunConfiguration, signal: Signal, threads: Int, savePath: String?) {
+  init(_ configuration: RunConfiguration, signal: Signal, threads: Int, savePath: String?, keepsMetrics: Bool) {
     let semaphore = DispatchSemaphore(value: 0)
     self.semaphore = semaphore
     self.signal = signal
     self.configuration = configuration
     self.savePath = savePath
+    self.keepsMetrics = keepsMetrics
     engine = Engine(threads: threads) { semaphore.signal() }
   }
 
@@ -50,21 +55,25 @@ final class TrainingSession {
     var metrics: [StepMetrics] = []
     var last: Snapshot?
     var saveFault: String?
-    var isSaving = false
+    var save = savePath == nil ? Save.done : .due
     while true {
       semaphore.wait()
       for snapshot in engine.mailbox.take() {
-        metrics += snapshot.metrics
+        if keepsMetrics { metrics += snapshot.metrics }
         last = snapshot
-        for case .saveFailed(let text) in snapshot.notices { saveFault = text }
+        for notice in snapshot.notices {
+          if case .saveFailed(let text) = notice { saveFault = text }
+          save = .done
+        }
         progress.show(snapshot)
       }
       guard let snapshot = last, snapshot.hasEnded else { continue }
-      if let savePath, !isSaving {
-        isSaving = true
+      if let savePath, save == .due {
+        save = .asked
         engine.send(.save(id, path: savePath))
-        continue
       }
+      // Other snapshots may come between, a late stop's for one: only the notice says that the file is there.
+      guard save == .done else { continue }
       let picture = snapshot.evaluation?.signal ?? signal
       progress.finish(snapshot)
       return Result(snapshot: snapshot, metrics: metrics, picture: picture, saveFault: saveFault)

@@ -4,8 +4,12 @@ extension ExplorerState {
   /// PSNR against step.
   func drawCurve(into frame: inout Frame, _ rect: Rect) {
     let learningRate = scientific(Double(run.learningRate))
-    let rightTitle = rightTitle(
-      ["learning rate \(learningRate)", "lr \(learningRate)"].map { ($0, $0) }, beside: "PSNR, dB", in: rect)
+    var forms = ["learning rate \(learningRate)", "lr \(learningRate)"]
+    if case .samples(let count)? = run.configuration.batch {
+      let batch = "batch \(NumberText.grouped(count))  "
+      forms = [batch + forms[0], batch + forms[1]] + forms
+    }
+    let rightTitle = rightTitle(forms.map { ($0, $0) }, beside: "PSNR, dB", in: rect)
     let inside = frame.box(
       rect, title: "PSNR, dB", rightTitle: rightTitle, style: theme.frameStyle(focused: false),
       titleStyle: theme.titleText, rightTitleStyle: theme.dimText)

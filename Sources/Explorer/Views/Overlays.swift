@@ -15,7 +15,8 @@ extension ExplorerState {
   func drawHelp(into frame: inout Frame) {
     let notes = [
       "PSNR is of the parameters before the last step;",
-      "\(glyphs.approximately) is an estimate over the last epoch of batches.",
+      "\(glyphs.approximately) is an estimate over the last epoch of batches,",
+      "\(glyphs.mark) in the curve the best so far.",
     ]
     let lines = Keymap.bindings.map { (label: $0.label, text: $0.explanation) }
     let width = max(lines.map { $0.text.columns + 8 }.max() ?? 0, notes.map(\.columns).max() ?? 0) + 4
@@ -55,7 +56,9 @@ extension ExplorerState {
     frame.put(shown, x: field.x, y: field.y, theme.selection, maxWidth: field.width)
     let cursor = String(prompt.line.characters[start..<prompt.line.cursor]).columns
     frame.restyle(Rect(x: min(field.x + cursor, field.maxX - 1), y: field.y, width: 1, height: 1)) { $0.reverse.toggle() }
-    if let fault = prompt.fault {
+    if prompt.isSaving {
+      frame.put("saving after this step \(glyphs.ellipsis)", x: inside.x, y: inside.y + 1, theme.text, maxWidth: inside.width)
+    } else if let fault = prompt.fault {
       for (index, line) in wrapped(fault, columns: inside.width, lines: 3).enumerated() {
         frame.put(
           line, x: inside.x, y: inside.y + 1 + index, theme.style(theme.critical, bold: true), maxWidth: inside.width)

@@ -75,8 +75,13 @@ extension ExplorerState {
     case .stopped: (unicode ? "■" : "#", theme.warning)
     case .diverged: (unicode ? "✗" : "x", theme.critical)
     }
-    // As wide as the longest, so that what stands at its left does not move.
-    let word = run.state.rawValue
+    // As wide as the longest, so that what stands at its left does not move. A step may be long: the key's answer is there
+    // at once.
+    let word = switch run.requestedState {
+    case .paused? where run.state == .training: "pausing"
+    case .training? where run.state == .paused: "resuming"
+    default: run.state.rawValue
+    }
     return ("\(sign) \(word)" + String(repeating: " ", count: max(0, 8 - word.count)), theme.style(color, bold: true))
   }
 

@@ -8,7 +8,8 @@ extension ExplorerState {
       rect, title: "cost", style: theme.frameStyle(focused: false), titleStyle: theme.titleText)
     let label = theme.dimText
     let labelWidth = 13
-    for (index, line) in statusLines(width: inside.width - 2 - labelWidth).prefix(inside.height).enumerated() {
+    let lines = statusLines(width: inside.width - 2 - labelWidth, height: inside.height)
+    for (index, line) in lines.prefix(inside.height).enumerated() {
       frame.put(line.name, x: inside.x + 1, y: inside.y + index, label, maxWidth: labelWidth)
       frame.put(
         line.value, x: inside.x + 1 + labelWidth, y: inside.y + index, maxWidth: inside.width - 2 - labelWidth)
@@ -17,8 +18,10 @@ extension ExplorerState {
 
   private typealias Pieces = [(text: String, style: Style)]
 
-  /// - Parameter width: of the values; what stands beside a number is left out whole when there is no room for it.
-  private func statusLines(width: Int) -> [(name: String, value: Pieces)] {
+  /// - Parameters:
+  ///   - width: of the values; what stands beside a number is left out whole when there is no room for it.
+  ///   - height: lines there are; when they are few, two values share one.
+  private func statusLines(width: Int, height: Int) -> [(name: String, value: Pieces)] {
     let plain = theme.text
     let dim = theme.dimText
     // Numbers are right-aligned in a column of their own, so that units and comparisons stand still.
@@ -47,17 +50,28 @@ extension ExplorerState {
     } else {
       add(isNarrow ? "PSNR, dB" : "PSNR", (glyphs.ellipsis, dim), unit)
     }
-    if let ssim = run.evaluation?.ssim { add("SSIM", (NumberText.fixed(ssim, decimals: 4), plain)) }
     add("parameters", (NumberText.grouped(cost.parameters), plain))
-    add(
-      "MACs/sample", (wholeNumber(cost.macs), plain), sirenMACs.map { [("  SIREN " + wholeNumber($0), dim)] } ?? [])
-    add("sines/sample", (wholeNumber(cost.sines), plain))
+    let isShort = height < 9
+    if isShort {
+      add("MACs, sines", (wholeNumber(cost.macs), plain), [("  " + wholeNumber(cost.sines), plain)])
+    } else {
+      add(
+        "MACs/sample", (wholeNumber(cost.macs), plain), sirenMACs.map { [("  SIREN " + wholeNumber($0), dim)] } ?? [])
+      add("sines/sample", (wholeNumber(cost.sines), plain))
+    }
     let speed = run.stepsPerSecond
     add("speed", (NumberText.fixed(speed, decimals: speed < 100 ? 1 : 0), plain), [(" steps/s", dim)])
     add("elapsed", (clock(run.elapsedSeconds, tenths: true), plain), timeLeft(dim))
-    add("loss (MSE)", (run.loss.map { scientific($0) } ?? glyphs.ellipsis, plain))
+    let loss = (run.loss.map { scientific($0) } ?? glyphs.ellipsis, plain)
+    // Known at the end only, and beside the loss, so that no line moves when it comes.
+    let ssim: Pieces = run.evaluation?.ssim.map { [("  SSIM ", dim), (NumberText.fixed($0, decimals: 4), plain)] } ?? []
     let memory = MemoryBudget.text(bytes: residentBytes).split(separator: " ")
-    add("memory", residentBytes > 0 ? (String(memory[0]), plain) : (glyphs.ellipsis, dim), [(" \(memory[1])", dim)])
+    if isShort {
+      add("loss, memory", loss, [("  \(memory[0])", plain), (" \(memory[1])", dim)], ssim)
+    } else {
+      add("loss (MSE)", loss, ssim)
+      add("memory", residentBytes > 0 ? (String(memory[0]), plain) : (glyphs.ellipsis, dim), [(" \(memory[1])", dim)])
+    }
     add("seed", ("\(run.configuration.seed)", plain))
     if let padded = run.configuration.bases?.paddedShape, padded != subject.signal.shape {
       add("padded to", (sizeText(padded), plain))
