@@ -11,7 +11,10 @@ import Training
 final class ProgressLine {
   private let total: Int
   private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let isUnicode = localeIsUTF8()
   private var lastPlain = 0.0
+  /// The newest measurement; a snapshot may come without one.
+  private var newest: StepMetrics?
 
   /// Seconds between plain lines.
   private static let plainSeconds = 5.0
@@ -19,8 +22,12 @@ final class ProgressLine {
   init(total: Int) { self.total = total }
 
   func show(_ snapshot: Snapshot) {
+    newest = snapshot.metrics.last ?? newest
     if isTerminal {
-      emit("\r\u{1B}[K" + line(snapshot, bar: true))
+      // A line that wraps would scroll the screen with every update: bar, then time, give way.
+      let room = terminalColumns() - 1
+      let forms = [line(snapshot, bar: true), line(snapshot, bar: false)]
+      emit("\r\u{1B}[K" + String((forms.first { $0.count <= room } ?? forms[1]).prefix(max(room, 0))))
     } else if snapshot.trainedSeconds - lastPlain >= Self.plainSeconds {
       lastPlain = snapshot.trainedSeconds
       emit(line(snapshot, bar: false) + "\n")
@@ -39,15 +46,15 @@ final class ProgressLine {
   private func line(_ snapshot: Snapshot, bar: Bool) -> String {
     let rate = snapshot.stepsPerSecond
     let left = rate > 0 ? Double(max(0, total - snapshot.step)) / rate : 0
-    let newest = snapshot.metrics.last
-    let psnr = newest.map { (($0.isEstimate ? "≈" : "") + decibel($0.psnr)) + " dB" } ?? "–"
+    let psnr = newest.map { (($0.isEstimate ? isUnicode ? "≈" : "~" : "") + decibel($0.psnr)) + " dB" } ?? "-"
     let width = 24
     let filled = total > 0 ? min(width, width * snapshot.step / total) : width
-    let meter = bar ? String(repeating: "━", count: filled) + String(repeating: "╌", count: width - filled) + "  " : ""
+    let (done, open) = isUnicode ? ("━", "╌") : ("=", "-")
+    let meter = bar ? String(repeating: done, count: filled) + String(repeating: open, count: width - filled) + "  " : ""
     return "\(meter)step \(snapshot.step)/\(total)  \(psnr)  \(NumberText.fixed(rate, decimals: rate < 10 ? 2 : 1)) it/s  \(clock(left)) left"
   }
 
-  private func decibel(_ value: Double) -> String { value.isFinite ? NumberText.fixed(value, decimals: 2) : "∞" }
+  private func decibel(_ value: Double) -> String { value.isFinite ? NumberText.fixed(value, decimals: 2) : isUnicode ? "∞" : "inf" }
 
   private func clock(_ seconds: Double) -> String {
     let whole = Int(min(seconds, 359_999).rounded())
@@ -60,4 +67,19 @@ final class ProgressLine {
     let bytes = Array(text.utf8)
     _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
+}
+
+/// Whether the environment's locale is UTF-8.
+private func localeIsUTF8() -> Bool {
+  func value(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+  let name = ["LC_ALL", "LC_CTYPE", "LANG"].map(value).first { !$0.isEmpty }
+  let lower = (name ?? "").lowercased()
+  return lower.hasSuffix("utf-8") || lower.hasSuffix("utf8")
+}
+
+/// Columns of the terminal at standard error; 80 where it does not say.
+private func terminalColumns() -> Int {
+  var size = winsize()
+  guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+  return Int(size.ws_col)
 }
