@@ -33,7 +33,10 @@ private struct Row: Decodable {
     #expect(cost.macs == 1353.75)
     #expect(cost.sines == 260.25)
     #expect(abs(cost.flopPerStep - 2.52e9) < 0.01e9)
+    // Whatever the batch: layers 1 and 2 on their 16 and 256 cells, and the modulators on 96 digits.
+    #expect(cost.sharedFlopPerStep == 4 * 16 * 2 * 256 + 6 * 256 * 256 * 256 + 6 * 512 * 96)
     let siren = try SIRENConfiguration().cost(shape: [512, 512], channels: 1)
+    #expect(siren.sharedFlopPerStep == 0)
     #expect(siren.parameters == 132_609 && siren.macs == 132_609 && siren.sines == 768)
     #expect(abs(siren.flopPerStep - 207e9) < 1e9)
   }
@@ -54,6 +57,7 @@ private struct Row: Decodable {
     let each = 32 * 2 + 32 + 32 * 32 + 32 + 32 * 256 + 256
     #expect(b.parameters - a.parameters == 3 * (each - 512))
     #expect(abs(b.macs - a.macs - Double((each - 512) * 96) / 262_144) < 1e-9)
+    #expect(abs(b.sines - a.sines - Double(64 * 96) / 262_144) < 1e-9)
   }
 
   @Test("All ASMR and SIREN rows of the paper's tables", .enabled(if: FileManager.default.fileExists(atPath: oracle.path),
