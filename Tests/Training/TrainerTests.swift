@@ -158,6 +158,9 @@ import Testing
     #expect(trainer.isEstimating)
     #expect(metrics.allSatisfy { $0.isEstimate })
     #expect(metrics.map(\.step) == Array(0..<20))
+    // The best PSNR is not taken from the luck of the first batches.
+    #expect(trainer.coversEpoch)
+    #expect(try !run(subject.configuration, threads: 2, steps: 1).trainer.coversEpoch)
     // A third of the samples: the coarse levels' part in full, a third of the rest.
     let cost = trainer.cost
     let part = (trainer.flopPerStep - cost.sharedFlopPerStep) / (cost.flopPerStep - cost.sharedFlopPerStep)
