@@ -237,7 +237,7 @@ extension ExplorerState {
 
 extension Signal {
   /// The picture as 8-bit pixels; grey is repeated, values are clamped to [0, 1].
-  var raster: Raster? {
+  public var raster: Raster? {
     guard shape.count == 2 else { return nil }
     var pixels = [UInt8]()
     pixels.reserveCapacity(sampleCount * 3)

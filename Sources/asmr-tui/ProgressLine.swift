@@ -25,7 +25,7 @@ final class ProgressLine {
     newest = snapshot.metrics.last ?? newest
     if isTerminal {
       // A line that wraps would scroll the screen with every update: bar, then time, give way.
-      let room = terminalColumns() - 1
+      let room = terminalSize(STDERR_FILENO).columns - 1
       let forms = [line(snapshot, bar: true), line(snapshot, bar: false)]
       emit("\r\u{1B}[K" + String((forms.first { $0.count <= room } ?? forms[1]).prefix(max(room, 0))))
     } else if snapshot.trainedSeconds - lastPlain >= Self.plainSeconds {
@@ -70,16 +70,18 @@ final class ProgressLine {
 }
 
 /// Whether the environment's locale is UTF-8.
-private func localeIsUTF8() -> Bool {
+func localeIsUTF8() -> Bool {
   func value(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
   let name = ["LC_ALL", "LC_CTYPE", "LANG"].map(value).first { !$0.isEmpty }
   let lower = (name ?? "").lowercased()
   return lower.hasSuffix("utf-8") || lower.hasSuffix("utf8")
 }
 
-/// Columns of the terminal at standard error; 80 where it does not say.
-private func terminalColumns() -> Int {
+/// Size of the terminal at a descriptor; 80×24 where it does not say.
+func terminalSize(_ descriptor: Int32) -> (columns: Int, rows: Int) {
   var size = winsize()
-  guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-  return Int(size.ws_col)
+  guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+    return (80, 24)
+  }
+  return (Int(size.ws_col), Int(size.ws_row))
 }

@@ -71,7 +71,7 @@ import Testing
     try expectRefusal([], 64, "<file>")
     try expectRefusal(["train"], 64, "<file>")
     try expectRefusal(["render"], 64, "<model>")
-    try expectRefusal(["render", "x"], 64, "--output")
+    try expectRefusal(["render", "no/such/file"], 66, "no/such/file")
     try expectRefusal(["train", picture, "--nonsense"], 64, "--nonsense")
     try expectRefusal(["train", picture, "second.pgm"], 64, "second.pgm")
     try expectRefusal(["train", picture, "--steps"], 64, "--steps")
