@@ -93,6 +93,8 @@ import Testing
       #expect(try folder.bytes("a.pgm") == folder.bytes("b.pgm"))
     }
     #expect(Set(try folder.bytes("a.pgm")).count > 5)
+    let piped = try Program.run(["render", folder.path("m.safetensors")])
+    #expect(try piped.status == 0 && piped.output == folder.bytes("a.pgm") && piped.error.isEmpty)
   }
 
   @Test("A state dictionary without metadata: what is missing is asked for by name")
