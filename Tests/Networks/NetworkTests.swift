@@ -53,6 +53,16 @@ import Testing
     subject.checkGradient(network, target: target, samples: samples)
   }
 
+  @Test("Every element of the gradient, full batch", arguments: Subject.tiny)
+  func wholeGradient(_ subject: Subject) throws {
+    let network = try subject.network(seed: 2)
+    let target = subject.target()
+    let native = subject.native(target, of: network)
+    _ = network.lossAndGradient(.all, target: native.floats, prediction: nil, parallel: Parallel(threads: 2))
+    subject.checkGradient(
+      network, target: target, samples: Array(0..<subject.shape.reduce(1, *)), everyElement: true)
+  }
+
   @Test("The step's own predictions are those of a forward pass", arguments: Subject.small)
   func stepPrediction(_ subject: Subject) throws {
     let network = try subject.network()

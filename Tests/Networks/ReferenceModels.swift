@@ -116,6 +116,18 @@ struct Subject: CustomTestStringConvertible, Sendable {
       evaluate: { referenceSIREN(configuration, shape: shape, $0, raster: $1) })
   }
 
+  /// So small that every single element of the gradient is compared.
+  static let tiny: [Subject] = [
+    .asmr("2,3", hidden: 9, shape: [6, 6], channels: 2),
+    .asmr("2,2,3x2,3,2", hidden: 8, shape: [11, 12], channels: 3),
+    .asmr("2,2,2,2", hidden: 9, shape: [16]),
+    .asmr("2,2x1,2x2,2", hidden: 10, shape: [4, 2, 4]),
+    .asmr("2,2,2", hidden: 7, shape: [8], modulator: .siren),
+    .siren(layers: 2, hidden: 9, shape: [5, 6]),
+    .siren(layers: 4, hidden: 9, shape: [5, 6], channels: 3),
+    .siren(layers: 3, hidden: 8, shape: [3, 4, 2]),
+  ]
+
   /// Small ones of every kind: 1–3 axes, 2–5 levels, padding, colour, widths that are no multiple of 16.
   static let small: [Subject] = [
     .asmr("2,3", shape: [6, 6]),
@@ -182,15 +194,16 @@ extension Subject {
     return sum / Double(samples.count * channels)
   }
 
-  /// Largest relative distance, in norm over a tensor, between the gradient and central differences. Of a large tensor
-  /// 64 elements spread over it (an odd stride meets every row and column) stand for all.
-  func checkGradient(_ network: any Network, target: [Float], samples: [Int]) {
+  /// Largest relative distance, in norm over a tensor, between the gradient and central differences.
+  ///
+  /// - Parameter everyElement: false lets 64 elements, spread over it by an odd stride, stand for a large tensor.
+  func checkGradient(_ network: any Network, target: [Float], samples: [Int], everyElement: Bool = false) {
     let reference = ReferenceParameters(network.parameters)
     let step = 1e-6
     for tensor in network.parameters.tensors {
       var differenceSquares = 0.0
       var squares = 0.0
-      let stride = tensor.count <= 64 ? 1 : tensor.count / 64 | 1
+      let stride = everyElement || tensor.count <= 64 ? 1 : tensor.count / 64 | 1
       for index in Swift.stride(from: 0, to: tensor.count, by: stride) {
         var moved = reference
         moved.values[tensor.name]![index] += step
