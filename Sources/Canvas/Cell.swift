@@ -38,13 +38,6 @@ public struct Style: Hashable, Sendable {
     return copy
   }
 
-  /// The same style in bold.
-  public var bolded: Style {
-    var copy = self
-    copy.bold = true
-    return copy
-  }
-
   /// The same style with both colours exchanged.
   public var reversed: Style {
     var copy = self

@@ -56,12 +56,4 @@ public struct Glyphs: Hashable, Sendable {
     default: return [replacement]
     }
   }
-
-  /// ①…⑳, or the plain number: a run's own sign beside its colour.
-  public func circled(_ number: Int) -> String {
-    guard isUnicode, (1...20).contains(number), let scalar = Unicode.Scalar(0x245F + UInt32(number)) else {
-      return "\(number)"
-    }
-    return String(scalar)
-  }
 }

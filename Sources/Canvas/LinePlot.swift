@@ -78,20 +78,6 @@ public struct LinePlot: Hashable, Sendable {
     self.minimumLabelWidth = minimumLabelWidth
   }
 
-  /// What the finite points of all curves span, nil when there are none.
-  public func dataRange(_ axis: KeyPath<PlotPoint, Double?>, positiveOnly: Bool = false) -> ClosedRange<Double>? {
-    var low = Double.infinity
-    var high = -Double.infinity
-    for curve in series {
-      for point in curve.points {
-        guard let value = point[keyPath: axis], value.isFinite, !positiveOnly || value > 0 else { continue }
-        low = min(low, value)
-        high = max(high, value)
-      }
-    }
-    return low <= high ? low...high : nil
-  }
-
   private func spans() -> (x: ClosedRange<Double>?, y: ClosedRange<Double>?) {
     var lowX = Double.infinity
     var highX = -Double.infinity

@@ -72,18 +72,28 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
+  /// Writes every output that was asked for, also when another one fails; then throws the first fault.
   private func write(_ result: TrainingSession.Result, signal: Signal, threads: Int) throws {
+    var fault: (any Error)?
+    func attempt(_ body: () throws -> Void) {
+      do { try body() } catch { fault = fault ?? error }
+    }
     let snapshot = result.snapshot
-    if let output { try ImageWriter.write(result.picture, to: output) }
+    if let output { attempt { try ImageWriter.write(result.picture, to: output) } }
     if let log, let format = CurveFile.format(path: log) {
-      let bytes = try CurveFile.bytes(
-        result.metrics, final: snapshot.evaluation, configuration: snapshot.configuration, seconds: snapshot.trainedSeconds,
-        as: format)
-      try AtomicFile.write(bytes, to: log)
+      attempt {
+        let bytes = try CurveFile.bytes(
+          result.metrics, final: snapshot.evaluation, configuration: snapshot.configuration,
+          seconds: snapshot.trainedSeconds, as: format)
+        try AtomicFile.write(bytes, to: log)
+      }
     }
     if let json {
-      let bytes = try RunReport(snapshot, shape: signal.shape, channels: signal.channels, threads: threads).json()
-      if json == "-" { try writeOutput(bytes) } else { try AtomicFile.write(bytes, to: json) }
+      attempt {
+        let bytes = try RunReport(snapshot, shape: signal.shape, channels: signal.channels, threads: threads).json()
+        if json == "-" { try writeOutput(bytes) } else { try AtomicFile.write(bytes, to: json) }
+      }
     }
+    if let fault { throw fault }
   }
 }

@@ -78,6 +78,19 @@ import Testing
     #expect(try tensors(folder.bytes("a")) != tensors(folder.bytes("c")))
   }
 
+  @Test("An output that fails does not take the others with it", .enabled(
+    if: FileManager.default.fileExists(atPath: "/dev/full"), "skipped: no /dev/full"))
+  func oneOutputFails() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createSymbolicLink(atPath: folder.path("full.png"), withDestinationPath: "/dev/full")
+    let result = try Program.run([
+      "train", try folder.picture(), "--hidden", "16", "--steps", "2", "--output", folder.path("full.png"),
+      "--log", folder.path("c.csv"), "--json", folder.path("r.json"),
+    ])
+    #expect(result.status == 73 && result.error.contains("full.png"))
+    #expect(try !folder.bytes("c.csv").isEmpty && json(folder.bytes("r.json"))["steps"] as? Int == 2)
+  }
+
   @Test("A saved model draws the same picture again, pixel by pixel", arguments: [[], ["--model", "siren"], ["--modulator", "siren", "--bases", "4,8"]])
   func render(_ options: [String]) throws {
     let folder = try TemporaryFolder()
