@@ -15,3 +15,15 @@ public struct Cost: Codable, Equatable, Sendable {
   /// Bytes of the parameters as float32.
   public var bytes: Int { parameters * 4 }
 }
+
+/// Matrix products of one shape that a full training step does: what plain products of the same shapes are timed for.
+public struct ProductShape: Equatable, Sendable {
+  /// `C [m, n] = A [m, k] · B [k, n]`.
+  public let m, n, k: Int
+  /// How many a step.
+  public let count: Double
+
+  public init(m: Int, n: Int, k: Int, count: Double) {
+    (self.m, self.n, self.k, self.count) = (m, n, k, count)
+  }
+}
