@@ -130,7 +130,7 @@ public struct ExplorerState: Sendable {
     self.glyphs = glyphs
     self.themes = themes
     run = RunView(id: RunID(1), configuration: configuration, cost: cost)
-    let siren = SIRENConfiguration(hidden: configuration.hidden, layers: configuration.layers)
+    let siren = SIRENConfiguration(hidden: configuration.hidden ?? 256, layers: configuration.layers ?? 4)
     sirenMACs = configuration.model == .siren
       ? nil : try? siren.cost(shape: subject.signal.shape, channels: subject.signal.channels).macs
     let notes = subject.notes + [configuration.paddingNote(shape: subject.signal.shape)].compactMap { $0 }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// How ASMR's modulator turns digits into shifts.
 public enum ModulatorKind: String, Codable, CaseIterable, Sendable {
   /// `ω0 M_i x_i`, one matrix a level (the paper's default).
@@ -182,5 +184,30 @@ extension ASMRConfiguration {
       parameters: layout.tensors().reduce(0) { $0 + $1.count },
       macs: conventions["code"] ?? 0, macsByConvention: conventions,
       sines: (fullAdds + modulatorSines) / samples, flopPerStep: lastFlop + shared, sharedFlopPerStep: shared)
+  }
+}
+
+extension ASMRConfiguration {
+  /// Matrix products of one full step, block by block as the engine calls them: `ω0 W z`, the head's product with the
+  /// factors, and two products backward through each.
+  public func products(shape: [Int], channels: Int) throws(ConfigurationError) -> [ProductShape] {
+    let layout = try ASMRLayout(self, shape: shape, channels: channels)
+    let columns = paddedRowLength(hidden)
+    var products: [ProductShape] = []
+    for level in 1..<layout.levels {
+      let cells = layout.cells[level - 1]
+      let rows = min(ASMRLevel.Sizes(layout, level: level).blockRows, cells)
+      let count = Double(cells) / Double(rows)
+      let inputs = layout.inputs(level)
+      products.append(ProductShape(m: rows, n: hidden, k: inputs, count: count))
+      products.append(ProductShape(m: hidden, n: inputs, k: rows, count: count))
+      if level > 1 { products.append(ProductShape(m: rows, n: inputs, k: hidden, count: count)) }
+      guard level == layout.levels - 1 else { continue }
+      let values = layout.digits[level] * channels
+      products.append(ProductShape(m: rows, n: values, k: 2 * columns, count: count))
+      products.append(ProductShape(m: rows, n: 2 * columns, k: values, count: count))
+      products.append(ProductShape(m: values, n: 2 * columns, k: rows, count: count))
+    }
+    return products
   }
 }

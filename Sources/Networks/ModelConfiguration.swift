@@ -1,61 +1,59 @@
 import Kernels
 
-/// The models, each named once. What differs between them is asked of `ModelConfiguration`.
+/// The models, each named once. What differs between them is asked of their configurations.
 public enum ModelKind: String, Codable, CaseIterable, Sendable {
-  case asmr, siren
+  case asmr, siren, kilonerf, loe, hashgrid
 
   /// The name that papers print.
   public var title: String {
     switch self {
     case .asmr: "ASMR"
     case .siren: "SIREN"
+    case .kilonerf: "KiloNeRF"
+    case .loe: "LoE"
+    case .hashgrid: "hash grid"
     }
   }
+
+  /// Whether its public code departs from its paper in what it computes.
+  public var hasVariants: Bool { self == .kilonerf || self == .loe || self == .hashgrid }
 }
 
 /// A model with all its sizes, ready to be built for a data shape.
-public enum ModelConfiguration: Equatable, Sendable {
-  case asmr(ASMRConfiguration)
-  case siren(SIRENConfiguration)
-
-  public var kind: ModelKind {
-    switch self {
-    case .asmr: .asmr
-    case .siren: .siren
-    }
-  }
-
+public protocol NetworkConfiguration: Sendable {
   /// Parameters, MACs, sines, FLOP for a data shape.
-  public func cost(shape: [Int], channels: Int) throws(ConfigurationError) -> Cost {
-    switch self {
-    case .asmr(let configuration): try configuration.cost(shape: shape, channels: channels)
-    case .siren(let configuration): try configuration.cost(shape: shape, channels: channels)
-    }
-  }
-
+  func cost(shape: [Int], channels: Int) throws(ConfigurationError) -> Cost
   /// Bytes that the network takes while it trains, the data not included.
-  public func memory(shape: [Int], channels: Int, threads: Int) throws(ConfigurationError) -> Int {
-    switch self {
-    case .asmr(let configuration):
-      try ASMR.memory(configuration, shape: shape, channels: channels, threads: threads)
-    case .siren(let configuration):
-      try SIREN.memory(configuration, shape: shape, channels: channels, threads: threads)
-    }
-  }
-
-  /// The parameters' names, shapes and initial bounds, without building anything.
-  public func tensors(shape: [Int], channels: Int) throws(ConfigurationError) -> [ParameterTensor] {
-    switch self {
-    case .asmr(let configuration): try ASMRLayout(configuration, shape: shape, channels: channels).tensors()
-    case .siren(let configuration): configuration.tensors(axes: shape.count, channels: channels)
-    }
-  }
-
+  func memory(shape: [Int], channels: Int, threads: Int) throws(ConfigurationError) -> Int
+  /// The parameters' names, shapes and initial distributions, without building anything.
+  func tensors(shape: [Int], channels: Int) throws(ConfigurationError) -> [ParameterTensor]
+  /// Matrix products of one full training step, at the shapes that the engine calls.
+  func products(shape: [Int], channels: Int) throws(ConfigurationError) -> [ProductShape]
   /// Builds the network, its parameters still zero.
+  func network(shape: [Int], channels: Int) throws(ConfigurationError) -> any Network
+}
+
+extension ASMRConfiguration: NetworkConfiguration {
+  public func memory(shape: [Int], channels: Int, threads: Int) throws(ConfigurationError) -> Int {
+    try ASMR.memory(self, shape: shape, channels: channels, threads: threads)
+  }
+  public func tensors(shape: [Int], channels: Int) throws(ConfigurationError) -> [ParameterTensor] {
+    try ASMRLayout(self, shape: shape, channels: channels).tensors()
+  }
   public func network(shape: [Int], channels: Int) throws(ConfigurationError) -> any Network {
-    switch self {
-    case .asmr(let configuration): try ASMR(configuration, shape: shape, channels: channels)
-    case .siren(let configuration): try SIREN(configuration, shape: shape, channels: channels)
-    }
+    try ASMR(self, shape: shape, channels: channels)
+  }
+}
+
+extension SIRENConfiguration: NetworkConfiguration {
+  public func memory(shape: [Int], channels: Int, threads: Int) throws(ConfigurationError) -> Int {
+    try SIREN.memory(self, shape: shape, channels: channels, threads: threads)
+  }
+  public func tensors(shape: [Int], channels: Int) throws(ConfigurationError) -> [ParameterTensor] {
+    try validate()
+    return tensors(axes: shape.count, channels: channels)
+  }
+  public func network(shape: [Int], channels: Int) throws(ConfigurationError) -> any Network {
+    try SIREN(self, shape: shape, channels: channels)
   }
 }

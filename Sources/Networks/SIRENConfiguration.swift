@@ -49,3 +49,19 @@ public struct SIRENConfiguration: Codable, Equatable, Sendable {
     }
   }
 }
+
+extension SIRENConfiguration {
+  /// Matrix products of one full step, block by block: `W z`, `dW`, `dz` of every inner layer. The first layer and the
+  /// head are too narrow for products.
+  public func products(shape: [Int], channels: Int) throws(ConfigurationError) -> [ProductShape] {
+    try validate()
+    let samples = shape.reduce(1, *)
+    let rows = min(SIREN.blockRows, samples)
+    let count = Double(layers - 2) * Double(samples) / Double(rows)
+    guard layers > 2 else { return [] }
+    return [
+      ProductShape(m: rows, n: hidden, k: hidden, count: 2 * count),
+      ProductShape(m: hidden, n: hidden, k: rows, count: count),
+    ]
+  }
+}

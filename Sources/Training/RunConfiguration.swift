@@ -1,88 +1,36 @@
+import Kernels
 import Networks
-
-/// How many samples a step sees.
-public enum BatchSize: Equatable, Sendable {
-  case full
-  /// About this many; ASMR takes whole cells.
-  case samples(Int)
-
-  public init?(argument: String) {
-    if argument == "full" {
-      self = .full
-    } else if let count = Int(argument), count > 0 {
-      self = .samples(count)
-    } else {
-      return nil
-    }
-  }
-
-  public var argument: String {
-    switch self {
-    case .full: "full"
-    case .samples(let count): String(count)
-    }
-  }
-}
-
-extension BatchSize: Codable {
-  public init(from decoder: any Decoder) throws {
-    let text = try decoder.singleValueContainer().decode(String.self)
-    guard let size = BatchSize(argument: text) else {
-      throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "batch: found '\(text)'; allowed are full or a number"))
-    }
-    self = size
-  }
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(argument)
-  }
-}
-
-/// Sets of training settings by name.
-public enum Preset: String, Codable, CaseIterable, Sendable {
-  /// The fastest honest climb on this engine.
-  case live
-  /// The paper's: Adam 1e-4, cosine over 10,000 full-image steps.
-  case paper
-
-  struct Settings {
-    let learningRate: Float
-    let finalLearningRate: Float
-    let schedule: Int
-    let batch: BatchSize
-  }
-
-  func settings(for model: ModelKind) -> Settings {
-    switch (self, model) {
-    case (.paper, _):
-      Settings(learningRate: 1e-4, finalLearningRate: 1e-6, schedule: 10_000, batch: .full)
-    case (.live, .asmr):
-      Settings(learningRate: 1e-3, finalLearningRate: 1e-6, schedule: 2_000, batch: .full)
-    case (.live, .siren):
-      // Measured on the cameraman: 1e-3 ends 0.9 dB lower, 2e-3 lags by 2 dB half-way, 3e-3 falls back; twice the batch
-      // for half the steps is no better.
-      Settings(learningRate: 1.4e-3, finalLearningRate: 1e-6, schedule: 3_000, batch: .samples(4_096))
-    }
-  }
-}
 
 /// Everything that decides what a run computes: what options parse to, what a form edits, what is saved and logged.
 ///
-/// The optional fields default to the preset's values; `resolved(shape:)` fills them in. The number of threads is not
-/// here, because no result depends on it.
+/// Fields that are nil take the model's and the preset's values; `resolved(shape:)` fills them in. A field that the model
+/// does not have stays nil. The number of threads is not here, because no result depends on it.
 public struct RunConfiguration: Codable, Equatable, Sendable {
   public var model = ModelKind.asmr
+  /// For the models whose public code departs from their paper.
+  public var variant: Variant?
   /// Hidden width h.
-  public var hidden = 256
+  public var hidden: Int?
   /// Linear layers L, the head included; for ASMR also the number of levels.
-  public var layers = 4
+  public var layers: Int?
   /// ASMR's bases; nil plans them.
   public var bases: Bases?
-  /// Frequency factor ω0.
-  public var omega0: Float = 30
+  /// Frequency factor ω0 of ASMR and SIREN.
+  public var omega0: Float?
   /// ASMR's modulator.
-  public var modulator = ModulatorKind.linear
+  public var modulator: ModulatorKind?
+  /// KiloNeRF's networks an axis.
+  public var grid: [Int]?
+  /// LoE's tiles of every tiled layer, an axis each.
+  public var tiles: [[Int]]?
+  /// Frequencies of the positional encoding of KiloNeRF and LoE.
+  public var frequencies: Int?
+  /// The hash grid's levels, features a level, rows of a table, resolutions of the coarsest and the finest level.
+  public var levels: Int?
+  public var features: Int?
+  public var tableSize: Int?
+  public var baseResolution: [Int]?
+  public var finestResolution: [Int]?
   public var preset = Preset.live
   /// When to stop; nil is the end of the schedule.
   public var steps: Int?
@@ -96,79 +44,133 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
 
   public init() {}
 
-  /// Ranges that every entrance (options, form, files) allows.
-  public static let hiddenRange = 1...16_384
-  public static let layersRange = 2...32
-  public static let omega0Range: ClosedRange<Float> = 0.001...10_000
-  public static let stepsRange = 0...100_000_000
-  public static let scheduleRange = 1...100_000_000
-  public static let learningRateRange: ClosedRange<Float> = 1e-10...10
-  public static let batchRange = 1...1_000_000_000
+  /// The model's default of its hidden width.
+  private var defaultHidden: Int {
+    switch model {
+    case .asmr, .siren: 256
+    case .kilonerf: 16
+    case .loe: 24
+    case .hashgrid: 64
+    }
+  }
+
+  /// The model's default of its linear layers, where nothing else says them.
+  private var defaultLayers: Int {
+    switch model {
+    case .asmr: bases?.levels ?? 4
+    case .siren: 4
+    case .loe: tiles.map { $0.count + 1 } ?? 4
+    case .kilonerf, .hashgrid: 3
+    }
+  }
 
   /// The same configuration with nothing left open, checked against a data shape.
   public func resolved(shape: [Int]) throws(ConfigurationError) -> RunConfiguration {
-    var result = self
-    func check<Value: Comparable>(
-      _ name: String, _ value: Value, _ range: ClosedRange<Value>
-    ) throws(ConfigurationError) {
-      guard range.contains(value) else {
-        throw ConfigurationError("\(name): found \(value); allowed are \(range.lowerBound) to \(range.upperBound)")
-      }
+    for field in RunField.all where !field.models.contains(model) && field.text(of: self) != nil {
+      // Older files have a modulator with every model.
+      if field.name == "modulator", modulator == .linear { continue }
+      throw ConfigurationError(
+        "\(field.name): found with --model \(model.rawValue); allowed only with "
+          + ModelKind.allCases.filter { field.models.contains($0) }.map(\.rawValue).joined(separator: ", "))
     }
-    try check("hidden", hidden, Self.hiddenRange)
-    try check("layers", layers, Self.layersRange)
-    try check("omega", omega0, Self.omega0Range)
+    for field in RunField.all { try field.check(self) }
+    var result = self
     let settings = preset.settings(for: model)
+    result.hidden = hidden ?? defaultHidden
+    result.layers = layers ?? defaultLayers
     result.schedule = schedule ?? settings.schedule
     result.steps = steps ?? result.schedule
     result.learningRate = learningRate ?? settings.learningRate
     result.finalLearningRate = finalLearningRate ?? min(settings.finalLearningRate, result.learningRate ?? 0)
     result.batch = batch ?? settings.batch
-    try check("schedule", result.schedule ?? 0, Self.scheduleRange)
-    try check("steps", result.steps ?? 0, Self.stepsRange)
-    try check("lr", result.learningRate ?? 0, Self.learningRateRange)
-    if case .samples(let count) = result.batch { try check("batch", count, Self.batchRange) }
     // A batch that holds the whole signal is a full batch.
     if case .samples(let count) = result.batch, count >= shape.reduce(1, *) { result.batch = .full }
+    result.modulator = model == .asmr ? modulator ?? .linear : nil
+    if model.hasVariants { result.variant = variant ?? .paper }
     switch model {
     case .asmr:
-      if let bases { try check("layers", bases.levels, Self.layersRange) }
-      result.bases = try bases?.fitted(to: shape) ?? .plan(shape: shape, levels: layers)
-      result.layers = result.bases?.levels ?? layers
+      result.omega0 = omega0 ?? 30
+      result.bases = if let bases { try bases.fitted(to: shape) } else { .plan(shape: shape, levels: result.layers ?? 4) }
+      let levels = result.bases?.levels ?? 4
+      if let layers, layers != levels {
+        throw ConfigurationError(
+          "layers: found \(layers) beside bases of \(levels) levels; allowed is \(levels), or one of the two")
+      }
+      result.layers = levels
     case .siren:
-      if bases != nil { throw ConfigurationError("bases: found with --model siren; allowed only with asmr") }
-      if modulator != .linear { throw ConfigurationError("modulator: found with --model siren; allowed only with asmr") }
+      result.omega0 = omega0 ?? 30
+    case .kilonerf:
+      result.frequencies = frequencies ?? 10
+      result.grid = grid ?? shape.map { min(16, $0) }
+    case .loe:
+      result.frequencies = frequencies ?? 8
+      result.tiles = tiles ?? Self.plannedTiles(shape: shape, layers: (result.layers ?? 4) - 1)
+      let needed = (result.tiles?.count ?? 0) + 1
+      if let layers, layers != needed {
+        throw ConfigurationError(
+          "layers: found \(layers) beside tiles of \(needed - 1) layers; allowed is \(needed), or one of the two")
+      }
+    case .hashgrid:
+      result.levels = levels ?? 8
+      result.features = features ?? 2
+      result.tableSize = tableSize ?? 32_768
+      result.baseResolution = baseResolution ?? [16]
+      result.finestResolution = finestResolution ?? [256]
     }
+    for field in RunField.all { try field.check(result) }
     return result
   }
 
+  /// As many tiles an axis and layer as ASMR's bases would have for the shape: at 512 samples 8, 8, 8.
+  private static func plannedTiles(shape: [Int], layers: Int) -> [[Int]] {
+    let bases = Bases.plan(shape: shape, levels: max(layers, 1)).axes
+    return (0..<max(layers, 1)).map { layer in bases.map { $0[layer] } }
+  }
+
   /// The network's part, for a data shape.
-  public func modelConfiguration(shape: [Int]) throws(ConfigurationError) -> ModelConfiguration {
+  public func modelConfiguration(shape: [Int]) throws(ConfigurationError) -> any NetworkConfiguration {
     let resolved = try resolved(shape: shape)
+    let hidden = resolved.hidden ?? defaultHidden
+    let layers = resolved.layers ?? defaultLayers
     switch model {
     case .asmr:
-      return .asmr(
-        ASMRConfiguration(
-          hidden: hidden, bases: resolved.bases ?? .plan(shape: shape, levels: layers), omega0: omega0,
-          modulator: modulator))
+      return ASMRConfiguration(
+        hidden: hidden, bases: resolved.bases ?? .plan(shape: shape, levels: layers),
+        omega0: resolved.omega0 ?? 30, modulator: resolved.modulator ?? .linear)
     case .siren:
-      return .siren(SIRENConfiguration(hidden: hidden, layers: layers, omega0: omega0))
+      return SIRENConfiguration(hidden: hidden, layers: layers, omega0: resolved.omega0 ?? 30)
+    case .kilonerf:
+      throw ConfigurationError("TODO")
+    case .loe:
+      throw ConfigurationError("TODO")
+    case .hashgrid:
+      throw ConfigurationError("TODO")
     }
   }
 
-  /// What a title says: `ASMR [4,4,4,8]`, `SIREN 4×256`.
+  /// What a title says: `ASMR [4,4,4,8]`, `SIREN 4×256`, `hash grid 8×2, published`.
   public var label: String {
-    switch model {
+    let layers = layers ?? defaultLayers
+    let size = "\(layers)×\(hidden ?? defaultHidden)"
+    let name = switch model {
     case .asmr: bases.map { "ASMR \($0.label)" } ?? "ASMR \(layers) levels"
-    case .siren: "SIREN \(layers)×\(hidden)"
+    case .siren: "SIREN \(size)"
+    case .kilonerf: "KiloNeRF \(size), \((grid ?? [16]).map(String.init).joined(separator: "×"))"
+    case .loe: "LoE \(size)"
+    case .hashgrid: "hash grid \(levels ?? 8)×\(features ?? 2)"
     }
+    return variant == .published ? name + ", published" : name
   }
 }
 
 extension RunConfiguration {
   /// Names in files are those of the options and of the field.
   enum CodingKeys: String, CodingKey {
-    case model, hidden, layers, bases, omega0, modulator, preset, steps, schedule
+    case model, variant, hidden, layers, bases, omega0, modulator, grid, tiles, frequencies, levels, features
+    case tableSize = "table_size"
+    case baseResolution = "base_resolution"
+    case finestResolution = "finest_resolution"
+    case preset, steps, schedule
     case learningRate = "learning_rate"
     case finalLearningRate = "final_learning_rate"
     case batch, seed

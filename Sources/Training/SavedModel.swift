@@ -139,7 +139,7 @@ public struct SavedModel {
     do {
       let model = try resolved.modelConfiguration(shape: shape)
       guard resolved.layers == layers else {
-        throw ConfigurationError("layers: found tensors of \(layers); allowed are \(resolved.layers), as it says itself")
+        throw ConfigurationError("layers: found tensors of \(layers); allowed are \(resolved.layers ?? 0), as it says itself")
       }
       // Compare shapes before anything of the model's size is allocated.
       for tensor in try model.tensors(shape: shape, channels: head.shape[0]) {

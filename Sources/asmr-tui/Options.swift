@@ -9,10 +9,6 @@ import Training
   import Foundation
 #endif
 
-extension ModelKind: ExpressibleByArgument {}
-extension ModulatorKind: ExpressibleByArgument {}
-extension Preset: ExpressibleByArgument {}
-
 /// Reads a value or says what is allowed.
 func optionValue<Value>(
   _ text: String, allowed: String, _ read: (String) -> Value?
@@ -21,78 +17,61 @@ func optionValue<Value>(
   return value
 }
 
-/// The model and how it is trained: the same words in every subcommand.
+/// Help of a field's option: the field's own words.
+private func help(_ name: String) -> ArgumentHelp {
+  ArgumentHelp(stringLiteral: RunField.named(name)?.help ?? name)
+}
+
+/// The model and how it is trained: the same words in every subcommand, in `--run` and in the form.
 struct RunOptions: ParsableArguments {
-  @Option(help: "Network: asmr or siren.")
-  var model: ModelKind = .asmr
+  @Option(parsing: .unconditional, help: help("model")) var model: String?
+  @Option(parsing: .unconditional, help: help("variant")) var variant: String?
+  @Option(parsing: .unconditional, help: help("bases")) var bases: String?
+  @Option(parsing: .unconditional, help: help("grid")) var grid: String?
+  @Option(parsing: .unconditional, help: help("tiles")) var tiles: String?
+  @Option(parsing: .unconditional, help: help("levels")) var levels: String?
+  @Option(parsing: .unconditional, help: help("features")) var features: String?
+  @Option(parsing: .unconditional, help: help("table-size")) var tableSize: String?
+  @Option(parsing: .unconditional, help: help("base-resolution")) var baseResolution: String?
+  @Option(parsing: .unconditional, help: help("finest-resolution")) var finestResolution: String?
+  @Option(parsing: .unconditional, help: help("hidden")) var hidden: String?
+  @Option(parsing: .unconditional, help: help("layers")) var layers: String?
+  @Option(parsing: .unconditional, help: help("frequencies")) var frequencies: String?
+  @Option(parsing: .unconditional, help: help("omega")) var omega: String?
+  @Option(parsing: .unconditional, help: help("modulator")) var modulator: String?
+  @Option(parsing: .unconditional, help: help("preset")) var preset: String?
+  @Option(parsing: .unconditional, help: help("steps")) var steps: String?
+  @Option(parsing: .unconditional, help: help("schedule")) var schedule: String?
+  @Option(parsing: .unconditional, help: help("lr")) var lr: String?
+  @Option(parsing: .unconditional, help: help("final-lr")) var finalLr: String?
+  @Option(parsing: .unconditional, help: help("batch")) var batch: String?
+  @Option(parsing: .unconditional, help: help("seed")) var seed: String?
 
-  @Option(help: "ASMR's bases, coarse to fine: 4,4,4,8 for every axis, 4,4,4,8x4,4,6,8 for rows and columns. Planned if not given.")
-  var bases: String?
+  /// What was given, by the field's name.
+  var given: [(name: String, text: String)] {
+    [
+      ("model", model), ("variant", variant), ("bases", bases), ("grid", grid), ("tiles", tiles), ("levels", levels),
+      ("features", features), ("table-size", tableSize), ("base-resolution", baseResolution),
+      ("finest-resolution", finestResolution), ("hidden", hidden), ("layers", layers), ("frequencies", frequencies),
+      ("omega", omega), ("modulator", modulator), ("preset", preset), ("steps", steps), ("schedule", schedule),
+      ("lr", lr), ("final-lr", finalLr), ("batch", batch), ("seed", seed),
+    ].compactMap { name, text in text.map { (name, $0) } }
+  }
 
-  @Option(
-    parsing: .unconditional, help: "Hidden width.",
-    transform: { try optionValue($0, allowed: "whole numbers from \(RunConfiguration.hiddenRange.lowerBound) to \(RunConfiguration.hiddenRange.upperBound)", Int.init(_:)) })
-  var hidden: Int = 256
-
-  @Option(
-    parsing: .unconditional, help: "Linear layers, the head included; for asmr also the number of levels. (default: 4)",
-    transform: { try optionValue($0, allowed: "whole numbers from \(RunConfiguration.layersRange.lowerBound) to \(RunConfiguration.layersRange.upperBound)", Int.init(_:)) })
-  var layers: Int?
-
-  @Option(
-    parsing: .unconditional, help: "Frequency factor of the sines.",
-    transform: { try optionValue($0, allowed: "numbers from 0.001 to 10000", Float.init(_:)) })
-  var omega: Float = 30
-
-  @Option(help: "ASMR's modulator: linear or siren.")
-  var modulator: ModulatorKind = .linear
-
-  @Option(help: "live: the fastest honest climb. paper: Adam 1e-4, cosine over 10,000 full-image steps.")
-  var preset: Preset = .live
-
-  @Option(
-    parsing: .unconditional, help: "Steps to take. (default: the schedule's length)",
-    transform: { try optionValue($0, allowed: "whole numbers from \(RunConfiguration.stepsRange.lowerBound) to \(RunConfiguration.stepsRange.upperBound)", Int.init(_:)) })
-  var steps: Int?
-
-  @Option(
-    parsing: .unconditional, help: "Length of the cosine schedule in steps. (default: the preset's)",
-    transform: { try optionValue($0, allowed: "whole numbers from \(RunConfiguration.scheduleRange.lowerBound) to \(RunConfiguration.scheduleRange.upperBound)", Int.init(_:)) })
-  var schedule: Int?
-
-  @Option(
-    parsing: .unconditional, help: "Learning rate at the start. (default: the preset's)",
-    transform: { try optionValue($0, allowed: "numbers from 1e-10 to 10", Float.init(_:)) })
-  var lr: Float?
-
-  @Option(
-    parsing: .unconditional, help: "Samples a step: full, or about this many. (default: the preset's)",
-    transform: { try optionValue($0, allowed: "full, or a number of samples from 1", BatchSize.init(argument:)) })
-  var batch: BatchSize?
-
-  @Option(
-    parsing: .unconditional, help: "Seed of everything random.",
-    transform: { try optionValue($0, allowed: "whole numbers from 0", UInt64.init(_:)) })
-  var seed: UInt64 = 1
-
-  func configuration() throws -> RunConfiguration {
+  /// - Throws: the option, what was found and what is allowed.
+  func configuration() throws(ConfigurationError) -> RunConfiguration {
     var configuration = RunConfiguration()
-    configuration.model = model
-    configuration.hidden = hidden
-    configuration.bases = try bases.map { text throws(ConfigurationError) in try Bases(argument: text) }
-    if let given = configuration.bases?.levels, let layers, layers != given {
-      throw ConfigurationError("layers: found \(layers) beside bases of \(given) levels; allowed is \(given), or one of the two")
-    }
-    configuration.layers = layers ?? configuration.bases?.levels ?? 4
-    configuration.omega0 = omega
-    configuration.modulator = modulator
-    configuration.preset = preset
-    configuration.steps = steps
-    configuration.schedule = schedule
-    configuration.learningRate = lr
-    configuration.batch = batch
-    configuration.seed = seed
+    for (name, text) in given { try Self.set(name, to: text, in: &configuration) }
     return configuration
+  }
+
+  static func set(_ name: String, to text: String, in configuration: inout RunConfiguration) throws(ConfigurationError) {
+    guard let field = RunField.named(name) else { return }
+    do throws(ConfigurationError) {
+      try field.set(text, in: &configuration)
+    } catch {
+      throw ConfigurationError("--\(error.description)")
+    }
   }
 }
 
