@@ -13,32 +13,55 @@ import Synchronization
 public struct Parallel: Sendable {
   /// How many threads take part, at least 1.
   public let threads: Int
+  private let turn: (any TurnTaking)?
 
-  public init(threads: Int) { self.threads = max(1, threads) }
+  /// - Parameter turn: where long work gives way between chunks; nil never does.
+  public init(threads: Int, turn: (any TurnTaking)? = nil) {
+    self.threads = max(1, threads)
+    self.turn = turn
+  }
 
   /// Calls `body(chunk, worker)` once for every chunk in `0..<chunks`; returns when all are done.
   ///
-  /// `worker` is in `0..<threads` and no two running calls share it: it picks the scratch memory.
+  /// `worker` is in `0..<threads` and no two running calls share it: it picks the scratch memory. Between chunks the
+  /// calling thread may give its turn away and go on later; when its work is no longer wanted, chunks are left out.
   public func forEach(chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) {
     // Also for the caller's own products between the phases, whoever takes the chunks.
     useOneThreadForMatrixProducts()
-    let workers = min(threads, chunks)
-    guard workers > 1 else {
-      for chunk in 0..<max(chunks, 0) { body(chunk, 0) }
-      return
-    }
-    let next = Counter()
-    withoutActuallyEscaping(body) { body in
-      let work = Work(body: body)
-      DispatchQueue.concurrentPerform(iterations: workers) { worker in
+    var next = 0
+    while next < chunks, turn?.isCancelled != true {
+      next = wave(from: next, chunks: chunks, body)
+      if next < chunks, let turn {
+        turn.giveWay()
         useOneThreadForMatrixProducts()
-        while true {
-          let chunk = next.take()
-          guard chunk < chunks else { return }
-          work.body(chunk, worker)
-        }
       }
     }
+  }
+
+  /// Takes chunks until there are none or the turn is over, at least one; returns the first that is left.
+  private func wave(from start: Int, chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) -> Int {
+    let workers = min(threads, chunks - start)
+    guard workers > 1 else {
+      var chunk = start
+      repeat {
+        body(chunk, 0)
+        chunk += 1
+      } while chunk < chunks && turn?.isOver != true
+      return chunk
+    }
+    let next = Counter(start)
+    withoutActuallyEscaping(body) { body in
+      let work = Work(body: body)
+      let turn = turn
+      DispatchQueue.concurrentPerform(iterations: workers) { worker in
+        useOneThreadForMatrixProducts()
+        repeat {
+          guard let chunk = next.take(below: chunks) else { return }
+          work.body(chunk, worker)
+        } while turn?.isOver != true
+      }
+    }
+    return next.value
   }
 
   /// Cuts `0..<count` into equal ranges of at least `grain` and calls `body` for each. For work whose result does not
@@ -60,7 +83,29 @@ private struct Work: @unchecked Sendable {
   let body: (Int, Int) -> Void
 }
 
+/// Hands out numbers, none twice.
 private final class Counter: Sendable {
-  private let value = Atomic<Int>(0)
-  func take() -> Int { value.wrappingAdd(1, ordering: .relaxed).oldValue }
+  private let next: Atomic<Int>
+  init(_ first: Int) { next = Atomic(first) }
+  var value: Int { next.load(ordering: .relaxed) }
+  func take(below limit: Int) -> Int? {
+    var number = value
+    while number < limit {
+      let (exchanged, original) = next.weakCompareExchange(
+        expected: number, desired: number + 1, ordering: .relaxed)
+      if exchanged { return number }
+      number = original
+    }
+    return nil
+  }
+}
+
+/// The turn of one piece of work among others on the same processor.
+public protocol TurnTaking: AnyObject, Sendable {
+  /// Whether the work should give way at the next opportunity; from any thread.
+  var isOver: Bool { get }
+  /// Whether nobody wants the work any more: it ends as soon as it can, whatever it leaves behind.
+  var isCancelled: Bool { get }
+  /// Lets others work; returns in the next turn. Called on the thread that does the work.
+  func giveWay()
 }

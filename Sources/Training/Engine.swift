@@ -6,7 +6,12 @@ import Synchronization
 
 /// What can be asked of the engine. Commands are carried out between steps, in the order in which they were sent.
 public enum Command: Sendable {
+  /// The configuration has been resolved for the signal and checked against the memory.
   case add(RunID, RunConfiguration, Signal, paused: Bool)
+  /// A new run that goes on from where another one is, weights, moments and all.
+  case fork(RunID, from: RunID)
+  /// Another configuration for a run: the same weights when only the training changes, else a new beginning.
+  case configure(RunID, RunConfiguration)
   case pause(RunID)
   case resume(RunID)
   /// One step, pausing first.
@@ -18,11 +23,22 @@ public enum Command: Sendable {
   case remove(RunID)
   case preview(RunID, PreviewRequest?)
   case save(RunID, path: String)
+  case turns(TurnMode)
 }
 
-/// The training engine: runs take turns on a background Dispatch queue, commands go in, snapshots come out.
+/// How runs that train share the processor.
+public enum TurnMode: Hashable, Sendable {
+  /// Each gets the same time; who is cheap takes more steps.
+  case equalTime
+  /// Each takes the same number of steps; who is dear takes more time.
+  case equalSteps
+  /// One alone trains, the others wait.
+  case solo(RunID)
+}
+
+/// The training engine: runs take turns on background Dispatch queues, commands go in, snapshots come out.
 ///
-/// Nothing here waits for the screen and no lock is held while a step is computed. The queue works at `.utility`, which
+/// Nothing here waits for the screen and no lock is held while a step is computed. The queues work at `.utility`, which
 /// on Linux is a nice value, so that a screen on the same cores comes first.
 public final class Engine: Sendable {
   public let mailbox: Mailbox
@@ -39,14 +55,11 @@ public final class Engine: Sendable {
 
   /// Touched on the queue only; that is what makes it safe to share.
   private final class Core: @unchecked Sendable {
+    var schedule = TurnSchedule()
     var runs: [Run] = []
-    var next = 0
-    let parallel: Parallel
-    init(threads: Int) { parallel = Parallel(threads: threads) }
+    // Threads of runs end with their engine.
+    deinit { for run in runs { run.end() } }
   }
-
-  /// A run's share of the processor before the next one's turn.
-  private static let turnSeconds = 0.010
 
   /// - Parameters:
   ///   - threads: of the computation.
@@ -54,7 +67,7 @@ public final class Engine: Sendable {
   public init(threads: Int, wake: @escaping @Sendable () -> Void) {
     self.threads = threads
     mailbox = Mailbox(wake: wake)
-    core = Core(threads: threads)
+    core = Core()
   }
 
   public func send(_ command: Command) {
@@ -69,21 +82,21 @@ public final class Engine: Sendable {
   /// Takes no more turns. A step that is being computed goes on to its end on its own; nobody waits for it.
   public func shutDown() { inbox.withLock { $0.isShutDown = true } }
 
-  /// One turn: commands, then steps of one run.
+  /// Commands, then one turn of one run.
   private func work() {
     let commands = inbox.withLock { inbox in
       defer { inbox.commands = [] }
       return inbox.commands
     }
     for command in commands { perform(command) }
-    let waiting = core.runs.indices.filter { core.runs[$0].wantsTurn }
-    if let index = waiting.first(where: { $0 >= core.next }) ?? waiting.first {
-      let run = core.runs[index]
-      core.next = index + 1
-      run.turn(until: TrainingClock.seconds + Self.turnSeconds)
-      if let snapshot = run.snapshot(force: false) { mailbox.post(snapshot) }
+    if let run = core.schedule.next(of: core.runs) {
+      let before = (run.turn.workedSeconds, run.trainer.step)
+      run.turn.grant(seconds: TurnSchedule.turnSeconds)
+      core.schedule.account(
+        run.id, seconds: run.turn.workedSeconds - before.0, steps: max(0, run.trainer.step - before.1))
+      publish(run)
     }
-    let more = core.runs.contains { $0.wantsTurn }
+    let more = core.schedule.next(of: core.runs) != nil
     let goesOn = inbox.withLock { inbox in
       inbox.isScheduled = (more || !inbox.commands.isEmpty) && !inbox.isShutDown
       return inbox.isScheduled
@@ -91,35 +104,48 @@ public final class Engine: Sendable {
     if goesOn { queue.async { self.work() } }
   }
 
+  private func publish(_ run: Run) {
+    if let snapshot = run.snapshot(share: core.schedule.share(of: run.id)) { mailbox.post(snapshot) }
+  }
+
   private func perform(_ command: Command) {
-    func run(_ id: RunID, _ body: (Run) -> Void) {
-      guard let run = core.runs.first(where: { $0.id == id }) else { return }
-      body(run)
-      if let snapshot = run.snapshot(force: true) { mailbox.post(snapshot) }
+    func run(_ id: RunID) -> Run? { core.runs.first { $0.id == id } }
+    func ask(_ id: RunID, _ request: Run.Request) { run(id)?.ask(request) }
+    func start(_ run: Run) {
+      core.runs.append(run)
+      core.schedule.add(run.id)
+      publish(run)
     }
-    switch command {
-    case .add(let id, let configuration, let signal, let paused):
-      do {
-        let trainer = try Trainer(configuration, signal: signal)
-        core.runs.append(Run(id: id, trainer: trainer, paused: paused, parallel: core.parallel))
-        run(id) { _ in }
-      } catch {
-        // Whoever adds a run has resolved its configuration for this signal.
-        fatalError("run \(id.value) was not checked before it was added: \(error)")
+    do throws(ConfigurationError) {
+      switch command {
+      case .add(let id, let configuration, let signal, let paused):
+        start(Run(id: id, trainer: try Trainer(configuration, signal: signal), paused: paused, threads: threads))
+      case .fork(let id, let source):
+        guard let source = run(source) else { return }
+        source.finishJob()
+        start(try Run(id: id, forking: source, threads: threads))
+      case .configure(let id, let configuration):
+        guard let run = run(id) else { return }
+        try run.configure(configuration)
+        publish(run)
+      case .pause(let id): ask(id, .pause)
+      case .resume(let id): ask(id, .resume)
+      case .singleStep(let id): ask(id, .singleStep)
+      case .reset(let id): ask(id, .reset)
+      case .reseed(let id, let seed): ask(id, .reseed(seed))
+      case .stop(let id): ask(id, .stop)
+      case .preview(let id, let request): ask(id, .preview(request))
+      case .save(let id, let path): ask(id, .save(path: path))
+      case .remove(let id):
+        run(id)?.end()
+        core.runs.removeAll { $0.id == id }
+        core.schedule.remove(id)
+        mailbox.forget(id)
+      case .turns(let mode): core.schedule.mode = mode
       }
-    case .pause(let id): run(id) { $0.pause() }
-    case .resume(let id): run(id) { $0.resume() }
-    case .singleStep(let id): run(id) { $0.singleStep() }
-    case .reset(let id): run(id) { $0.reset() }
-    case .reseed(let id, let seed): run(id) { $0.reset(seed: seed) }
-    case .stop(let id): run(id) { $0.stop() }
-    case .remove(let id): core.runs.removeAll { $0.id == id }
-    case .preview(let id, let request):
-      run(id) { run in
-        run.preview = request
-        run.showParameters()
-      }
-    case .save(let id, let path): run(id) { $0.save(to: path) }
+    } catch {
+      // Whoever adds or changes a run has resolved its configuration for this signal.
+      fatalError("\(command) was not checked before it was sent: \(error)")
     }
   }
 }

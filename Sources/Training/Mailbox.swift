@@ -24,6 +24,9 @@ public final class Mailbox: Sendable {
     if announces { wake() }
   }
 
+  /// Drops what lies there of a run that is gone.
+  func forget(_ run: RunID) { contents.withLock { $0.snapshots[run] = nil } }
+
   /// Everything since the last call, by run.
   public func take() -> [Snapshot] {
     contents.withLock { contents in

@@ -61,6 +61,14 @@ final class Adam {
     store.values.floats.pointer.update(from: previous.floats.pointer, count: store.extent)
   }
 
+  /// Takes on the moments of another one of the same extent.
+  func copy(_ other: Adam) {
+    steps = other.steps
+    for (target, source) in [(mean, other.mean), (square, other.square), (previous, other.previous)] {
+      target.floats.pointer.update(from: source.floats.pointer, count: target.count)
+    }
+  }
+
   func reset() {
     steps = 0
     for buffer in [mean, square, previous] { fill(buffer.floats, with: 0, count: buffer.count) }

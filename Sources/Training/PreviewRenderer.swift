@@ -25,6 +25,19 @@ final class PreviewRenderer {
     return reduce(step: step, request: request)
   }
 
+  /// SSIM of the predictions that `lastStep` has just shown.
+  func similarityOfLastStep() -> Double? {
+    guard isPicture, raster.count == target.samples.count else { return nil }
+    return Metrics.ssim(Signal(shape: target.shape, channels: target.channels, samples: raster), target)
+  }
+
+  /// SSIM by a forward pass of all samples.
+  func similarity(of trainer: Trainer, parallel: Parallel) -> Double? {
+    guard isPicture else { return nil }
+    fillRaster { trainer.predict(into: $0, parallel: parallel) }
+    return similarityOfLastStep()
+  }
+
   /// From an evaluation's picture.
   func preview(of signal: Signal, step: Int, request: PreviewRequest) -> Preview? {
     guard isPicture else { return nil }

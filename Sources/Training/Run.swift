@@ -3,23 +3,29 @@ import Networks
 import Signals
 
 /// A trainer with its clocks, its state and what it still has to tell: what the engine gives turns to.
-final class Run {
+///
+/// Everything here happens in the run's turn, and the engine looks only while nobody has one.
+final class Run: @unchecked Sendable {
   let id: RunID
-  let trainer: Trainer
+  private(set) var trainer: Trainer
   private(set) var state: RunState
-  var preview: PreviewRequest? {
-    didSet { if preview != oldValue { lastPreview = -.infinity } }
-  }
+  private(set) var turn: Turn!
+  private var parallel: Parallel!
+
+  /// What it was asked for and does first in its next turn.
+  private var requests: [Request] = []
+  private var preview: PreviewRequest?
   /// Single steps asked for while paused.
   private var pendingSteps = 0
+  /// Whether there is something that a snapshot should tell at once.
+  private(set) var hasNews = true
 
-  private var generation = 0
-  private var trainedSeconds = 0.0
-  private var elapsedSeconds = 0.0
-  /// When the clock of `elapsedSeconds` was last read; nil while it stands.
-  private var clockRead: Double?
-  private var previewSeconds = 0.0
+  private var generation: Int
+  private var clocks: Clocks
+  private var pictureSeconds = 0.0
   private var lastPreview = -Double.infinity
+  private var similaritySeconds = 0.0
+  private var similarity: Similarity?
   private var lastPublished = -Double.infinity
   private var recentRate = RateMeter()
   private var best: Best?
@@ -27,65 +33,228 @@ final class Run {
   private var newPreview: Preview?
   private var evaluation: Evaluation?
   private var notices: [Notice] = []
-  private let renderer: PreviewRenderer
-  private let parallel: Parallel
+  private var renderer: PreviewRenderer
 
-  /// At most this share of a run's time goes into pictures of it.
-  static let previewShare = 0.05
+  /// Seconds of training without and with the waiting between turns.
+  struct Clocks {
+    /// Spent in steps.
+    var trained = 0.0
+    /// Since the start without pauses.
+    var elapsed = 0.0
+    /// When `elapsed` was last read; nil while it stands.
+    var read: Double?
+  }
+
+  /// What can be asked of a run.
+  enum Request: Sendable {
+    case pause, resume, singleStep, reset, stop
+    case reseed(UInt64)
+    case preview(PreviewRequest?)
+    case save(path: String)
+    case evaluate
+  }
+
+  /// At most these shares of a run's time go into pictures of it and into its SSIM: 5 % together.
+  static let pictureShare = 0.04
+  static let similarityShare = 0.01
   /// Pictures and snapshots come at most this often.
   static let frameSeconds = 1.0 / 30
 
-  init(id: RunID, trainer: Trainer, paused: Bool, parallel: Parallel) {
+  init(id: RunID, trainer: Trainer, paused: Bool, threads: Int, generation: Int = 0, preview: PreviewRequest? = nil) {
     self.id = id
     self.trainer = trainer
-    self.parallel = parallel
+    self.generation = generation
+    self.preview = preview
+    clocks = Clocks()
     renderer = PreviewRenderer(signal: trainer.signal)
     state = paused ? .paused : .training
+    let turn = Turn(name: "asmr-tui.run.\(id.value)") { [unowned self] in work() }
+    self.turn = turn
+    parallel = Parallel(threads: threads, turn: turn)
+    if paused { requests = [.evaluate] }
+  }
+
+  /// A copy that goes on from where `source` is: parameters, moments, batches, clocks.
+  convenience init(id: RunID, forking source: Run, threads: Int) throws(ConfigurationError) {
+    self.init(
+      id: id, trainer: try Trainer(copying: source.trainer), paused: source.state == .paused, threads: threads,
+      preview: source.preview)
+    clocks.trained = source.clocks.trained
+    clocks.elapsed = source.clocks.elapsed
+    best = source.best
+    similarity = source.similarity
+    if source.state.hasEnded { state = source.state }
+    if state != .training { requests = [.evaluate] }
   }
 
   /// Whether it wants turns.
-  var wantsTurn: Bool { state == .training || (state == .paused && pendingSteps > 0) }
+  var wantsTurn: Bool { trains || !requests.isEmpty || !turn.isIdle }
+  /// Whether it was asked for something that it can do at once.
+  var hasRequests: Bool { !requests.isEmpty && turn.isIdle }
+  private var trains: Bool { state == .training || (state == .paused && pendingSteps > 0) }
 
-  // MARK: Commands
-
-  func pause() {
-    guard state == .training else { return }
-    state = .paused
-    tick(running: false)
+  /// Leaves a request; carried out between steps, in the order in which they came. A new beginning does not wait for the
+  /// end of a step.
+  func ask(_ request: Request) {
+    switch request {
+    case .reset, .reseed: turn.cancelJob()
+    default: break
+    }
+    requests.append(request)
   }
 
-  func resume() {
-    guard state == .paused else { return }
+  /// Another configuration: goes on with the same weights when only the training changes, else starts over.
+  func configure(_ configuration: RunConfiguration) throws(ConfigurationError) {
+    turn.cancelJob()
+    if try !trainer.adopt(configuration) {
+      trainer = try Trainer(configuration, signal: trainer.signal)
+      startOver()
+    }
+    if state.hasEnded, !trainer.isFinished, !trainer.hasDiverged { state = .training }
+    requests.append(.evaluate)
+    hasNews = true
+  }
+
+  /// Brings a step that was begun to its end, for a look at the trainer between steps.
+  func finishJob() { while !turn.isIdle { turn.grant(seconds: TurnSchedule.turnSeconds) } }
+
+  /// The run's thread goes; the run takes no more turns.
+  func end() { turn.end() }
+
+  // MARK: Turns
+
+  /// One turn: what was asked for, then steps.
+  private func work() {
+    while !requests.isEmpty {
+      carryOut(requests.removeFirst())
+      hasNews = true
+    }
+    guard trains else { return }
+    tick(running: state == .training)
+    repeat {
+      guard !trainer.isFinished else { return end(.finished) }
+      let advanced = advance()
+      if turn.isCancelled { return }
+      guard advanced else { return end(.diverged) }
+      if state == .paused {
+        pendingSteps -= 1
+        hasNews = true
+        if trainer.isFinished { end(.finished) }
+      }
+    } while trains && requests.isEmpty && !turn.isOver
+    tick(running: state == .training)
+    if state == .training, trainer.isFinished { end(.finished) }
+  }
+
+  private func advance() -> Bool {
+    let start = turn.workedSeconds
+    let due = preview != nil && isPreviewDue
+    let keeps = due && !trainer.isEstimating
+    guard var step = trainer.advance(keepsPrediction: keeps, parallel: parallel), !turn.isCancelled else { return false }
+    let stepEnd = turn.workedSeconds
+    clocks.trained += stepEnd - start
+    tick(running: state == .training)
+    recentRate.add(at: TrainingClock.seconds)
+    (step.seconds, step.elapsedSeconds) = (clocks.trained, clocks.elapsed)
+    metrics.append(step)
+    if trainer.coversEpoch, best.map({ step.psnr > $0.psnr }) ?? true, !step.psnr.isNaN {
+      best = Best(psnr: step.psnr, step: step.step, isEstimate: step.isEstimate)
+    }
+    evaluation = nil
+    if due, let preview {
+      newPreview = keeps
+        ? renderer.lastStep(of: trainer, step: step.step, request: preview)
+        : renderer.render(trainer, request: preview, parallel: parallel)
+      lastPreview = TrainingClock.seconds
+      pictureSeconds += turn.workedSeconds - stepEnd
+    }
+    if isSimilarityDue(keptPrediction: keeps) { measureSimilarity(step: step.step, keptPrediction: keeps) }
+    return true
+  }
+
+  private var isPreviewDue: Bool {
+    guard state == .training else { return true }
+    return TrainingClock.seconds - lastPreview >= Self.frameSeconds
+      && pictureSeconds <= Self.pictureShare * max(clocks.trained, Self.frameSeconds)
+  }
+
+  /// SSIM wants all samples: those that a full step left, or else a forward pass of its own.
+  private func isSimilarityDue(keptPrediction: Bool) -> Bool {
+    guard preview != nil, keptPrediction || trainer.isEstimating else { return false }
+    return clocks.trained > 0.5 && similaritySeconds <= Self.similarityShare * clocks.trained
+  }
+
+  private func measureSimilarity(step: Int, keptPrediction: Bool) {
+    let start = turn.workedSeconds
+    if let value = keptPrediction ? renderer.similarityOfLastStep() : renderer.similarity(of: trainer, parallel: parallel) {
+      similarity = Similarity(value: value, step: keptPrediction ? step : trainer.step)
+    }
+    similaritySeconds += turn.workedSeconds - start
+  }
+
+  private func end(_ state: RunState) {
+    self.state = state
     pendingSteps = 0
-    state = .training
+    tick(running: false)
+    evaluate()
+    hasNews = true
   }
 
-  func singleStep() {
-    if state == .training { pause() }
-    guard state == .paused else { return }
-    pendingSteps += 1
+  private func tick(running: Bool) {
+    let now = TrainingClock.seconds
+    if let read = clocks.read { clocks.elapsed += now - read }
+    clocks.read = running ? now : nil
   }
 
-  func stop() {
-    guard state == .training || state == .paused else { return }
-    end(.stopped)
+  // MARK: Requests
+
+  private func carryOut(_ request: Request) {
+    switch request {
+    case .pause:
+      guard state == .training else { return }
+      state = .paused
+      tick(running: false)
+    case .resume:
+      guard state == .paused else { return }
+      pendingSteps = 0
+      recentRate = RateMeter()
+      state = .training
+    case .singleStep:
+      if state == .training { carryOut(.pause) }
+      if state == .paused { pendingSteps += 1 }
+    case .stop:
+      if !state.hasEnded { end(.stopped) }
+    case .reset: reset(seed: nil)
+    case .reseed(let seed): reset(seed: seed)
+    case .preview(let request):
+      if request != preview { lastPreview = -.infinity }
+      preview = request
+      showParameters()
+    case .save(let path): save(to: path)
+    case .evaluate: if !trains { evaluate() }
+    }
   }
 
   /// Starts over, with another seed if one is given; goes on training unless it was paused.
-  func reset(seed: UInt64? = nil) {
+  private func reset(seed: UInt64?) {
     trainer.restart(seed: seed)
+    startOver()
+    if state == .paused { showParameters() }
+  }
+
+  private func startOver() {
     generation += 1
     pendingSteps = 0
-    (trainedSeconds, elapsedSeconds, previewSeconds) = (0, 0, 0)
-    (clockRead, best, newPreview, evaluation) = (nil, nil, nil, nil)
+    clocks = Clocks()
+    (pictureSeconds, similaritySeconds) = (0, 0)
+    (best, newPreview, evaluation, similarity) = (nil, nil, nil, nil)
     (lastPreview, lastPublished) = (-.infinity, -.infinity)
     metrics = []
     recentRate = RateMeter()
     state = state == .paused ? .paused : .training
-    if state == .paused { showParameters() }
   }
 
-  func save(to path: String) {
+  private func save(to path: String) {
     let evaluation = evaluation ?? evaluate()
     do {
       try SavedModel(trainer: trainer).write(to: path)
@@ -97,9 +266,10 @@ final class Run {
 
   /// The parameters as they are: one forward pass for numbers and picture alike.
   @discardableResult
-  func evaluate() -> Evaluation {
+  private func evaluate() -> Evaluation {
     let result = trainer.evaluate(parallel: parallel)
     evaluation = result
+    if let value = result.ssim { similarity = Similarity(value: value, step: result.step) }
     if best.map({ result.psnr > $0.psnr }) ?? true, !result.psnr.isNaN {
       best = Best(psnr: result.psnr, step: result.step, isEstimate: false)
     }
@@ -108,100 +278,50 @@ final class Run {
   }
 
   /// A picture of the parameters outside training.
-  func showParameters() {
-    guard let preview, !wantsTurn else { return }
+  private func showParameters() {
+    guard let preview, !trains else { return }
     let result = evaluation ?? evaluate()
     newPreview = renderer.preview(of: result.signal, step: result.step, request: preview)
   }
 
-  // MARK: Turns
-
-  /// Takes steps until `deadline` (at least one), as long as there are any to take.
-  func turn(until deadline: Double) {
-    tick(running: state == .training)
-    repeat {
-      guard !trainer.isFinished else { return end(.finished) }
-      guard advance() else { return end(.diverged) }
-      if state == .paused {
-        pendingSteps -= 1
-        if trainer.isFinished { end(.finished) }
-      }
-    } while wantsTurn && TrainingClock.seconds < deadline
-    tick(running: state == .training)
-    if state == .training, trainer.isFinished { end(.finished) }
-  }
-
-  private func advance() -> Bool {
-    let start = TrainingClock.seconds
-    let due = preview != nil && isPreviewDue(start)
-    let keeps = due && !trainer.isEstimating
-    guard var step = trainer.advance(keepsPrediction: keeps, parallel: parallel) else { return false }
-    let stepEnd = TrainingClock.seconds
-    trainedSeconds += stepEnd - start
-    recentRate.add(seconds: stepEnd - start)
-    step.seconds = trainedSeconds
-    metrics.append(step)
-    if trainer.coversEpoch, best.map({ step.psnr > $0.psnr }) ?? true, !step.psnr.isNaN {
-      best = Best(psnr: step.psnr, step: step.step, isEstimate: step.isEstimate)
-    }
-    evaluation = nil
-    if due, let preview {
-      newPreview = keeps
-        ? renderer.lastStep(of: trainer, step: step.step, request: preview)
-        : renderer.render(trainer, request: preview, parallel: parallel)
-      lastPreview = TrainingClock.seconds
-      previewSeconds += lastPreview - stepEnd
-    }
-    return true
-  }
-
-  private func isPreviewDue(_ now: Double) -> Bool {
-    guard state == .training else { return true }
-    return now - lastPreview >= Self.frameSeconds
-      && previewSeconds <= Self.previewShare * max(elapsedSeconds, Self.frameSeconds)
-  }
-
-  private func end(_ state: RunState) {
-    self.state = state
-    pendingSteps = 0
-    tick(running: false)
-    evaluate()
-  }
-
-  private func tick(running: Bool) {
-    let now = TrainingClock.seconds
-    if let clockRead { elapsedSeconds += now - clockRead }
-    clockRead = running ? now : nil
-  }
-
   // MARK: Snapshots
 
-  /// The run as it is, when there is something new and the last snapshot is a frame ago; at once when `force`.
-  func snapshot(force: Bool) -> Snapshot? {
+  /// The run as it is, when there is something new and the last snapshot is a frame ago.
+  ///
+  /// - Parameter share: its part of the engine's time of late.
+  func snapshot(share: Double) -> Snapshot? {
     let now = TrainingClock.seconds
-    guard force || !wantsTurn || now - lastPublished >= Self.frameSeconds else { return nil }
+    guard hasNews || (trains && now - lastPublished >= Self.frameSeconds) else { return nil }
     lastPublished = now
-    defer { (metrics, newPreview, notices) = ([], nil, []) }
+    defer { (metrics, newPreview, notices, hasNews) = ([], nil, [], false) }
     return Snapshot(
-      run: id, configuration: trainer.configuration, cost: trainer.cost,
-      flopPerStep: trainer.flopPerStep, state: state, step: trainer.step,
-      trainedSeconds: trainedSeconds, elapsedSeconds: elapsedSeconds, stepsPerSecond: recentRate.stepsPerSecond,
-      learningRate: trainer.learningRate, best: best, generation: generation, metrics: metrics, preview: newPreview,
-      evaluation: evaluation, notices: notices)
+      run: id, configuration: trainer.configuration, cost: trainer.cost, flopPerStep: trainer.flopPerStep,
+      samplesPerStep: trainer.samplesPerStep, state: state, step: trainer.step, trainedSeconds: clocks.trained,
+      elapsedSeconds: clocks.elapsed, stepsPerSecond: recentRate.stepsPerSecond(at: state == .training ? now : nil),
+      share: share, learningRate: trainer.learningRate, best: best, similarity: similarity, generation: generation,
+      metrics: metrics, preview: newPreview, evaluation: evaluation, notices: notices)
   }
 }
 
-/// Steps a second over about the last second.
+/// Steps a second over about the last two seconds, waiting for turns included.
 struct RateMeter {
   private var count = 0.0
   private var seconds = 0.0
+  private var last: Double?
 
-  mutating func add(seconds step: Double) {
-    // Older steps fade with a time constant of a second of training.
-    let fade = 1 / (1 + step)
+  mutating func add(at now: Double) {
+    guard let last else { return self.last = now }
+    // Older steps fade with a time constant of two seconds.
+    let step = now - last
+    let fade = 1 / (1 + step / 2)
     count = count * fade + 1
     seconds = seconds * fade + step
+    self.last = now
   }
 
-  var stepsPerSecond: Double { seconds > 0 ? count / seconds : 0 }
+  /// A step that takes long lowers it before it is done; without a time it is what the last step left.
+  func stepsPerSecond(at now: Double?) -> Double {
+    guard let last, seconds > 0 else { return 0 }
+    return count / max(seconds, seconds + (now ?? last) - last - 2 * seconds / count)
+  }
 }

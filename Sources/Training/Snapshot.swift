@@ -40,6 +40,12 @@ public struct Best: Equatable, Sendable {
   public var isEstimate: Bool
 }
 
+/// SSIM of all samples after `step` updates.
+public struct Similarity: Equatable, Sendable {
+  public var value: Double
+  public var step: Int
+}
+
 /// Something that happened to a run on request.
 public enum Notice: Equatable, Sendable {
   case saved(path: String, step: Int, psnr: Double)
@@ -55,6 +61,8 @@ public struct Snapshot: Sendable {
   public let cost: Cost
   /// Floating-point operations of the matrix products of one step, a mini-batch's part.
   public let flopPerStep: Double
+  /// Samples that one step sees.
+  public var samplesPerStep = 0
   public var state: RunState
   /// Updates made.
   public var step: Int
@@ -62,10 +70,14 @@ public struct Snapshot: Sendable {
   public var trainedSeconds: Double
   /// Seconds since the start without pauses.
   public var elapsedSeconds: Double
-  /// Updates a second, over the last moments.
+  /// Updates a second, over the last moments, waiting for turns included.
   public var stepsPerSecond: Double
+  /// Its part of the engine's work of late, 0 to 1.
+  public var share = 0.0
   public var learningRate: Float
   public var best: Best?
+  /// The newest SSIM; nil before the first and where it is undefined.
+  public var similarity: Similarity?
   /// Grows with every reset: curves of an earlier one are of another run.
   public var generation: Int
   /// Measured since the last snapshot that was taken, oldest first.
@@ -77,7 +89,7 @@ public struct Snapshot: Sendable {
   public var notices: [Notice]
 
   /// Whether training has come to an end, whichever it was; the evaluation is of the final parameters then.
-  public var hasEnded: Bool { state != .training && state != .paused }
+  public var hasEnded: Bool { state.hasEnded }
 
   /// Folds an older snapshot that nobody took into this one.
   mutating func absorb(_ older: Snapshot) {

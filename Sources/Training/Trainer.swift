@@ -14,6 +14,8 @@ public struct StepMetrics: Equatable, Sendable {
   public var isEstimate: Bool
   /// Seconds of training when it was measured.
   public var seconds: Double
+  /// Seconds since the start without pauses, other runs' turns included.
+  public var elapsedSeconds = 0.0
 }
 
 /// What one forward pass of all samples says about the parameters.
@@ -30,6 +32,8 @@ public struct Evaluation: Sendable {
 /// How far a run has come.
 public enum RunState: String, Codable, Sendable {
   case training, paused, finished, stopped, diverged
+
+  public var hasEnded: Bool { self != .training && self != .paused }
 }
 
 /// One network learning one signal: takes steps, and knows nothing of clocks, threads of control or other runs.
@@ -45,7 +49,7 @@ public final class Trainer {
   public private(set) var hasDiverged = false
 
   private let target: AlignedBuffer
-  private let schedule: CosineSchedule
+  private var schedule: CosineSchedule
   private let optimizer: Adam
   private var sampler: BatchSampler?
   private var window: ErrorWindow?
@@ -67,8 +71,7 @@ public final class Trainer {
     }
     self.network = network
     self.target = target
-    schedule = CosineSchedule(
-      start: resolved.learningRate ?? 0, end: resolved.finalLearningRate ?? 0, length: resolved.schedule ?? 1)
+    schedule = Self.schedule(resolved)
     optimizer = Adam(extent: network.parameters.extent)
     begin()
   }
@@ -91,6 +94,45 @@ public final class Trainer {
     return Int(min(programBytes + data + optimizer + network, 0x1p62))
   }
 
+  /// Another trainer at the same point: parameters, moments, batches, and all that comes of them bit by bit.
+  convenience init(copying source: Trainer) throws(ConfigurationError) {
+    try self.init(source.configuration, signal: source.signal)
+    network.parameters.values.floats.pointer.update(
+      from: source.network.parameters.values.floats.pointer, count: network.parameters.extent)
+    optimizer.copy(source.optimizer)
+    (sampler, window) = (source.sampler, source.window)
+    (step, hasDiverged) = (source.step, source.hasDiverged)
+  }
+
+  /// Takes on a configuration that differs in its training alone (rates, schedule, steps, batch) and goes on.
+  ///
+  /// - Returns: false when the network or the seed is another one, and then nothing has changed.
+  func adopt(_ configuration: RunConfiguration) throws(ConfigurationError) -> Bool {
+    let new = try configuration.resolved(shape: signal.shape)
+    var same = new
+    (same.preset, same.steps, same.schedule) = (self.configuration.preset, self.configuration.steps, self.configuration.schedule)
+    (same.learningRate, same.finalLearningRate) = (self.configuration.learningRate, self.configuration.finalLearningRate)
+    same.batch = self.configuration.batch
+    guard same == self.configuration, !hasDiverged else { return false }
+    let batchChanges = new.batch != self.configuration.batch
+    self.configuration = new
+    schedule = Self.schedule(new)
+    if batchChanges { makeBatches() }
+    return true
+  }
+
+  private static func schedule(_ resolved: RunConfiguration) -> CosineSchedule {
+    CosineSchedule(
+      start: resolved.learningRate ?? 0, end: resolved.finalLearningRate ?? 0, length: resolved.schedule ?? 1)
+  }
+
+  private func makeBatches() {
+    sampler = BatchSampler(
+      configuration.batch ?? .full, units: network.batchUnits,
+      generator: RandomGenerator(seed: configuration.seed, stream: "mini-batches"))
+    window = sampler.map { ErrorWindow(capacity: $0.batchesOfAnEpoch) }
+  }
+
   /// Starts over in the same memory, with another seed if one is given.
   public func restart(seed: UInt64? = nil) {
     configuration.seed = seed ?? configuration.seed
@@ -99,11 +141,8 @@ public final class Trainer {
 
   private func begin() {
     network.parameters.initialise(seed: configuration.seed)
-    sampler = BatchSampler(
-      configuration.batch ?? .full, units: network.batchUnits,
-      generator: RandomGenerator(seed: configuration.seed, stream: "mini-batches"))
+    makeBatches()
     optimizer.reset()
-    window = sampler.map { ErrorWindow(capacity: $0.batchesOfAnEpoch) }
     step = 0
     hasDiverged = false
   }
@@ -119,6 +158,10 @@ public final class Trainer {
     guard let sampler else { return cost.flopPerStep }
     let part = Double(sampler.unitsPerBatch) / Double(network.batchUnits.count)
     return cost.sharedFlopPerStep + (cost.flopPerStep - cost.sharedFlopPerStep) * part
+  }
+  /// Samples that one step sees; the last batch of an epoch may have fewer.
+  public var samplesPerStep: Int {
+    sampler.map { $0.unitsPerBatch * network.batchUnits.samplesPerUnit } ?? signal.sampleCount
   }
   public var learningRate: Float { schedule.learningRate(step: step) }
 

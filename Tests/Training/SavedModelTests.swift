@@ -62,7 +62,7 @@ import Testing
     for state in [aliases, both] {
       let saved = try SavedModel(bytes: try state.encoded(), file: "test", hints: hints)
       #expect(saved.configuration.model == subject.configuration.model && saved.configuration.hidden == 24)
-      #expect(saved.configuration.modulator == subject.configuration.modulator && saved.configuration.layers == 3)
+      #expect((saved.configuration.modulator ?? .linear) == (subject.configuration.modulator ?? .linear) && saved.configuration.layers == 3)
       #expect(saved.step == nil && saved.channels == 1)
       #expect(try saved.render(threads: 1) == expected)
     }

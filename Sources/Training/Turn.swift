@@ -1,0 +1,84 @@
+import Dispatch
+import Kernels
+import Synchronization
+
+/// A thread of its own for one run, which works only while it has the turn.
+///
+/// Only one of all turns and the engine ever works: the engine grants a turn and waits until the work gives way, which
+/// it does between chunks of a step, however long the step is. So a run's state needs no lock, and a network's code
+/// knows nothing of turns.
+final class Turn: TurnTaking, @unchecked Sendable {
+  private let queue: DispatchQueue
+  private let granted = DispatchSemaphore(value: 0)
+  private let given = DispatchSemaphore(value: 0)
+  /// Nanoseconds of the uptime clock.
+  private let deadline = Atomic<UInt64>(0)
+  private let cancelled = Atomic<Bool>(false)
+  private let ended = Atomic<Bool>(false)
+
+  // What follows is touched by whoever has the turn, or by the engine while nobody has.
+  /// Whether the work is between two jobs, and not in the middle of one.
+  private(set) var isIdle = true
+  private var worked = 0.0
+  private var started: Double?
+
+  /// - Parameter job: done once a grant, or over several of them when it gives way within.
+  init(name: String, job: @escaping @Sendable () -> Void) {
+    queue = DispatchQueue(label: name, qos: .utility)
+    queue.async { [self] in
+      while true {
+        granted.wait()
+        guard !ended.load(ordering: .acquiring) else { return }
+        started = TrainingClock.seconds
+        isIdle = false
+        job()
+        isIdle = true
+        stopClock()
+        given.signal()
+      }
+    }
+  }
+
+  /// Seconds of all its turns so far, also from within one.
+  var workedSeconds: Double { worked + (started.map { TrainingClock.seconds - $0 } ?? 0) }
+
+  /// Gives the turn and waits until it is given back: when the job is done, or soon after `seconds`.
+  func grant(seconds: Double) {
+    deadline.store(
+      DispatchTime.now().uptimeNanoseconds + UInt64(max(0, seconds) * 1e9), ordering: .releasing)
+    granted.signal()
+    given.wait()
+  }
+
+  /// Makes the job that is being done end at once, its results of no use.
+  func cancelJob() {
+    guard !isIdle else { return }
+    cancelled.store(true, ordering: .releasing)
+    while !isIdle { grant(seconds: 0) }
+    cancelled.store(false, ordering: .releasing)
+  }
+
+  /// Lets the thread go. Never granted again.
+  func end() {
+    cancelJob()
+    ended.store(true, ordering: .releasing)
+    granted.signal()
+  }
+
+  // MARK: Within the turn
+
+  var isOver: Bool { DispatchTime.now().uptimeNanoseconds >= deadline.load(ordering: .acquiring) }
+  var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
+
+  func giveWay() {
+    stopClock()
+    given.signal()
+    granted.wait()
+    started = TrainingClock.seconds
+  }
+
+  private func stopClock() {
+    worked = workedSeconds
+    started = nil
+  }
+}
