@@ -19,6 +19,9 @@ void *ct_open_keys(void) {
   if (pad != NULL) {
     keypad(pad, TRUE);
     nodelay(pad, TRUE);
+    // On every terminal, whatever terminfo calls a mouse there; after `keypad`, which makes the table of keys.
+    define_key("\033[<", CT_KEY_MOUSE_REPORT);
+    define_key("\033[M", CT_KEY_OLD_MOUSE_REPORT);
   }
   return pad;
 }

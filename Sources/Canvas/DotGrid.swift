@@ -1,5 +1,6 @@
 /// A grid of dots finer than cells: 2×4 in a braille character, 1×1 in ASCII. Each cell takes the style of the last dot
-/// that was put into it.
+/// that was put into it; a dot of a higher layer also takes the cell's other dots away, so that what matters keeps its
+/// shape where it crosses something dim.
 struct DotGrid {
   let columns: Int
   let rows: Int
@@ -8,6 +9,7 @@ struct DotGrid {
   private var masks: [UInt8]
   private var marks: [Character]
   private var styles: [Style]
+  private var layers: [Int]
 
   var width: Int { columns * dotsAcross }
   var height: Int { rows * dotsDown }
@@ -22,14 +24,25 @@ struct DotGrid {
     masks = Array(repeating: 0, count: count)
     marks = Array(repeating: " ", count: dotsAcross == 1 ? count : 0)
     styles = Array(repeating: .plain, count: count)
+    layers = Array(repeating: Int.min, count: count)
+  }
+
+  /// Whether a cell holds a dot.
+  func hasDot(column: Int, row: Int) -> Bool {
+    column >= 0 && row >= 0 && column < columns && row < rows && masks[row * columns + column] != 0
   }
 
   /// Braille's bit of each dot, by row and column.
   private static let bits: [[UInt8]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
 
-  mutating func dot(_ x: Int, _ y: Int, style: Style, mark: Character) {
+  mutating func dot(_ x: Int, _ y: Int, style: Style, mark: Character, layer: Int = 0) {
     guard x >= 0, y >= 0, x < width, y < height else { return }
     let cell = y / dotsDown * columns + x / dotsAcross
+    if layer < layers[cell] { return }
+    if layer > layers[cell] {
+      layers[cell] = layer
+      masks[cell] = 0
+    }
     if dotsAcross == 1 {
       masks[cell] = 1
       marks[cell] = mark
@@ -41,7 +54,8 @@ struct DotGrid {
 
   /// A line between two places in dots, cut off at the grid's edges (Liang–Barsky, then Bresenham).
   mutating func line(
-    _ from: (x: Double, y: Double), _ to: (x: Double, y: Double), style: Style, mark: Character, pattern: LinePattern
+    _ from: (x: Double, y: Double), _ to: (x: Double, y: Double), style: Style, mark: Character, pattern: LinePattern,
+    layer: Int = 0
   ) {
     guard from.x.isFinite, from.y.isFinite, to.x.isFinite, to.y.isFinite, width > 0, height > 0 else { return }
     let dx = to.x - from.x
@@ -75,7 +89,7 @@ struct DotGrid {
     let spanY = -abs(endY - y)
     var error = spanX + spanY
     while true {
-      if pattern.shows(x) { dot(x, y, style: style, mark: mark) }
+      if pattern.shows(x) { dot(x, y, style: style, mark: mark, layer: layer) }
       if x == endX, y == endY { break }
       let twice = 2 * error
       if twice >= spanY {

@@ -24,6 +24,9 @@ public struct Glyphs: Hashable, Sendable {
   public let mark: Character
   public let multiplication: Character
   public let approximately: Character
+  /// Beside the title of the column that a table is sorted by: rising, falling.
+  public let ascending: Character
+  public let descending: Character
   /// Eight bars from low to high, for sparklines.
   public let bars: [Character]
   /// Parts of a progress bar, from empty to full.
@@ -33,15 +36,15 @@ public struct Glyphs: Hashable, Sendable {
   public static let unicode = Glyphs(
     isUnicode: true, topLeft: "╭", topRight: "╮", bottomLeft: "╰", bottomRight: "╯", horizontal: "─", vertical: "│",
     tickLeft: "┤", tickDown: "┬", axisCorner: "└", ellipsis: "…", replacement: "\u{FFFD}", dot: "●", hollowDot: "○",
-    pointer: "›", mark: "◆", multiplication: "×", approximately: "≈", bars: Array("▁▂▃▄▅▆▇█"),
-    progress: Array(" ▏▎▍▌▋▊▉█"))
+    pointer: "›", mark: "◆", multiplication: "×", approximately: "≈", ascending: "▲", descending: "▼",
+    bars: Array("▁▂▃▄▅▆▇█"), progress: Array(" ▏▎▍▌▋▊▉█"))
 
   /// For every other locale.
   public static let ascii = Glyphs(
     isUnicode: false, topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", horizontal: "-", vertical: "|",
     tickLeft: "+", tickDown: "+", axisCorner: "+", ellipsis: "...", replacement: "?", dot: "*", hollowDot: "o",
-    pointer: ">", mark: "X", multiplication: "x", approximately: "~", bars: Array("_.-=+*#@"),
-    progress: Array(" -=#"))
+    pointer: ">", mark: "X", multiplication: "x", approximately: "~", ascending: "^", descending: "v",
+    bars: Array("_.-=+*#@"), progress: Array(" -=#"))
 
   /// A character as this locale can show it: in ASCII the nearest spelling, and the replacement for all that has none.
   public func spelled(_ character: Character) -> [Character] {
@@ -53,7 +56,58 @@ public struct Glyphs: Hashable, Sendable {
     case "−", "–", "—": return ["-"]
     case "‘", "’": return ["'"]
     case "“", "”": return ["\""]
-    default: return [replacement]
+    case "▲": return ["^"]
+    case "▼": return ["v"]
+    default:
+      if let number = Glyphs.circled(character) { return Array(String(number)) }
+      return [replacement]
     }
+  }
+
+  /// The number of a run, which stands for it everywhere: a circled one up to 20, then digits; digits in ASCII.
+  ///
+  /// Unicode has circled numbers up to 50, but those above 20 are two columns wide. The first twenty are of "ambiguous"
+  /// width: one column, except where a terminal was told to treat them as East Asian ones.
+  ///
+  /// - Parameter index: of the run, from 0 as in `Theme.run`.
+  public func runMark(_ index: Int) -> String {
+    let number = index < Int.max ? index + 1 : index
+    guard isUnicode, (1...20).contains(number), let scalar = Unicode.Scalar(UInt32(0x245F + number)) else {
+      return String(number)
+    }
+    return String(Character(scalar))
+  }
+
+  private static func circled(_ character: Character) -> Int? {
+    guard character.unicodeScalars.count == 1, let value = character.unicodeScalars.first?.value,
+      (0x2460...0x2473).contains(value)
+    else { return nil }
+    return Int(value) - 0x245F
+  }
+
+  /// Columns of a text as this locale shows it.
+  public func columns(of text: some StringProtocol) -> Int {
+    isUnicode
+      ? text.columns
+      : text.reduce(0) { sum, character in
+        sum + spelled(character).reduce(0) { $0 + CharacterWidth.printable($1).1 }
+      }
+  }
+
+  /// A bar of a value within a spread, as text of exactly `width` columns: in eighths of a column where the locale has
+  /// them. The least value still shows an eighth, and where all are the same the bar is full.
+  public func bar(_ value: Double, in spread: ClosedRange<Double>, width: Int) -> String {
+    let room = min(max(width, 0), Frame.maximumWidth)
+    guard value.isFinite, room > 0 else { return String(repeating: " ", count: room) }
+    let span = spread.upperBound / 2 - spread.lowerBound / 2
+    let part = span > 0 && span.isFinite ? (value / 2 - spread.lowerBound / 2) / span : 1
+    let steps = isUnicode ? 8 : 1
+    let filled = max(1, Int((min(max(part, 0), 1) * Double(room * steps)).rounded()))
+    var text = ""
+    for column in 0..<room {
+      let level = min(max(filled - column * steps, 0), steps)
+      text.append(isUnicode ? progress[level] : level > 0 ? "#" : " ")
+    }
+    return text
   }
 }

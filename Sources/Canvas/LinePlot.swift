@@ -18,48 +18,43 @@ public struct PlotSeries: Hashable, Sendable {
   public var mark: Character
   /// Stands at the curve's end, so that curves are told apart without colour.
   public var letter: Character?
+  /// A curve of a higher layer keeps its shape where it crosses one of a lower; within a layer the later one gives a
+  /// shared cell its colour. Raw values and trails: -1.
+  public var layer: Int
 
   public init(
-    _ points: [PlotPoint], style: Style, pattern: LinePattern = .solid, mark: Character = "*", letter: Character? = nil
+    _ points: [PlotPoint], style: Style, pattern: LinePattern = .solid, mark: Character = "*",
+    letter: Character? = nil, layer: Int = 0
   ) {
     self.points = points
     self.style = style
     self.pattern = pattern
     self.mark = mark
     self.letter = letter
+    self.layer = layer
   }
 
   public init(
     _ points: [(x: Double, y: Double?)], style: Style, pattern: LinePattern = .solid, mark: Character = "*",
-    letter: Character? = nil
+    letter: Character? = nil, layer: Int = 0
   ) {
     self.init(
-      points.map { PlotPoint(x: $0.x, y: $0.y) }, style: style, pattern: pattern, mark: mark, letter: letter)
+      points.map { PlotPoint(x: $0.x, y: $0.y) }, style: style, pattern: pattern, mark: mark, letter: letter,
+      layer: layer)
   }
 }
 
-/// A single symbol in a plot, such as the best value so far.
-public struct PlotMark: Hashable, Sendable {
-  public var x: Double
-  public var y: Double
-  public var style: Style
-  /// Nil: the frame's own mark.
-  public var character: Character?
-
-  public init(x: Double, y: Double, style: Style, character: Character? = nil) {
-    self.x = x
-    self.y = y
-    self.style = style
-    self.character = character
-  }
-}
-
-/// Curves against axes, in braille or ASCII.
+/// Curves, circles and single points against axes, in braille or ASCII.
 public struct LinePlot: Hashable, Sendable {
   public var series: [PlotSeries]
   public var x: PlotAxis
   public var y: PlotAxis
   public var marks: [PlotMark]
+  /// Above the curves, the later ones above the earlier.
+  public var circles: [PlotCircle]
+  /// Beneath everything.
+  public var references: [PlotReference]
+  public var cursor: PlotCursor?
   public var axisStyle: Style
   public var labelStyle: Style
   /// Columns kept for the y labels even when they are shorter, so that the plot never moves sideways.
@@ -67,7 +62,8 @@ public struct LinePlot: Hashable, Sendable {
 
   public init(
     series: [PlotSeries], x: PlotAxis = PlotAxis(), y: PlotAxis = PlotAxis(), marks: [PlotMark] = [],
-    axisStyle: Style = .plain, labelStyle: Style = .plain, minimumLabelWidth: Int = 3
+    axisStyle: Style = .plain, labelStyle: Style = .plain, minimumLabelWidth: Int = 3, circles: [PlotCircle] = [],
+    references: [PlotReference] = [], cursor: PlotCursor? = nil
   ) {
     self.series = series
     self.x = x
@@ -76,77 +72,41 @@ public struct LinePlot: Hashable, Sendable {
     self.axisStyle = axisStyle
     self.labelStyle = labelStyle
     self.minimumLabelWidth = minimumLabelWidth
-  }
-
-  private func spans() -> (x: ClosedRange<Double>?, y: ClosedRange<Double>?) {
-    var lowX = Double.infinity
-    var highX = -Double.infinity
-    var lowY = Double.infinity
-    var highY = -Double.infinity
-    func add(_ px: Double, _ py: Double) {
-      guard px.isFinite, py.isFinite, x.scale == .linear || px > 0, y.scale == .linear || py > 0 else { return }
-      lowX = min(lowX, px)
-      highX = max(highX, px)
-      lowY = min(lowY, py)
-      highY = max(highY, py)
-    }
-    for curve in series {
-      for point in curve.points {
-        if let value = point.y { add(point.x, value) }
-      }
-    }
-    for mark in marks { add(mark.x, mark.y) }
-    return lowX <= highX ? (lowX...highX, lowY...highY) : (nil, nil)
+    self.circles = circles
+    self.references = references
+    self.cursor = cursor
   }
 
   /// Draws into a rectangle of a frame. Too little room drops the labels first, then the axes.
   ///
-  /// - Complexity: O(points + dots of the rectangle for each curve).
+  /// - Complexity: O(points + dots of the rectangle for each curve and circle).
   public func draw(into frame: inout Frame, _ rect: Rect) {
     guard !rect.isEmpty, !rect.intersection(frame.bounds).isEmpty, rect.width <= Frame.maximumWidth,
       rect.height <= Frame.maximumHeight
     else { return }
-    let data = spans()
-    let xRange = x.resolved(data.x)
-    let yRange = y.resolved(data.y)
-
-    // Two rows for the x axis and its labels, a gutter for the y labels and the y axis.
-    let hasAxes = rect.height >= 4 && rect.width >= 8
-    let plotRows = hasAxes ? rect.height - 2 : rect.height
-    let yTicks = hasAxes ? PlotAxis.ticks(yRange, scale: y.scale, count: max(2, (plotRows + 2) / 2)) : []
-    let widest = yTicks.map(\.label.columns).max() ?? 0
-    let labels = min(max(widest, minimumLabelWidth), max(0, rect.width / 2))
-    let gutter = hasAxes ? labels + 1 : 0
-    let area = Rect(x: rect.x + gutter, y: rect.y, width: rect.width - gutter, height: plotRows)
-
-    var grid = DotGrid(columns: area.width, rows: area.height, unicode: frame.glyphs.isUnicode)
-    // Not the grid itself: it is changed while this is called.
-    let dotsAcross = Double(grid.width - 1)
-    let dotsDown = Double(grid.height - 1)
-    let place = { (px: Double, py: Double) -> (x: Double, y: Double)? in
-      guard let u = x.position(px, in: xRange), let v = y.position(py, in: yRange), u.isFinite, v.isFinite else { return nil }
-      return (u * dotsAcross, (1 - v) * dotsDown)
+    let geometry = layout(in: rect, glyphs: frame.glyphs)
+    let area = geometry.area
+    if geometry.hasAxes { drawAxes(into: &frame, rect: rect, geometry: geometry) }
+    if let cursor, let column = geometry.column(x: cursor.x) {
+      for row in area.y..<area.maxY { frame.set(x: column, y: row, frame.glyphs.vertical, cursor.style) }
     }
-    if hasAxes { drawAxes(into: &frame, rect: rect, area: area, xRange: xRange, yRange: yRange, yTicks: yTicks) }
-    var ends: [(x: Int, y: Int, letter: Character, style: Style)] = []
+    var grid = DotGrid(columns: area.width, rows: area.height, unicode: frame.glyphs.isUnicode)
+    for line in references { line.draw(in: &grid, geometry) }
+    var ends: [(column: Int, row: Int, letter: Character, style: Style)] = []
     for curve in series {
-      let end = LinePlot.trace(curve, in: &grid, place: place)
-      if let letter = curve.letter, let end {
-        ends.append((Int(end.x.rounded()) / grid.dotsAcross, Int(end.y.rounded()) / grid.dotsDown, letter, curve.style))
+      let end = LinePlot.trace(curve, in: &grid, geometry)
+      if let letter = curve.letter, let end = end.flatMap(geometry.cell) {
+        ends.append((end.column, end.row, letter, curve.style))
       }
     }
+    var taken = TakenCells(columns: area.width, rows: area.height)
+    for circle in circles { circle.draw(in: &grid, geometry, taken: &taken) }
     grid.draw(into: &frame, x: area.x, y: area.y)
-    for end in ends where end.y >= 0 && end.y < area.height && end.x >= 0 && end.x < area.width {
-      frame.set(x: area.x + end.x, y: area.y + end.y, end.letter, end.style)
+    for end in ends {
+      frame.set(x: area.x + end.column, y: area.y + end.row, end.letter, end.style)
+      taken.take(column: end.column, row: end.row)
     }
-    for mark in marks {
-      guard let spot = place(mark.x, mark.y), spot.x > -1, spot.y > -1, spot.x < Double(grid.width),
-        spot.y < Double(grid.height)
-      else { continue }
-      frame.set(
-        x: area.x + Int(spot.x.rounded()) / grid.dotsAcross, y: area.y + Int(spot.y.rounded()) / grid.dotsDown,
-        mark.character ?? frame.glyphs.mark, mark.style)
-    }
+    drawSymbols(into: &frame, geometry, grid: grid, taken: &taken)
   }
 
   /// Draws one curve. Points that fall into the same column of dots are drawn as the span from their least to their
@@ -154,7 +114,7 @@ public struct LinePlot: Hashable, Sendable {
   ///
   /// - Returns: the last point on the grid, in dots.
   private static func trace(
-    _ curve: PlotSeries, in grid: inout DotGrid, place: (Double, Double) -> (x: Double, y: Double)?
+    _ curve: PlotSeries, in grid: inout DotGrid, _ geometry: PlotGeometry
   ) -> (x: Double, y: Double)? {
     var column = Double.nan
     var last: (x: Double, y: Double)?
@@ -163,10 +123,12 @@ public struct LinePlot: Hashable, Sendable {
     var shownEnd: (x: Double, y: Double)?
     func flush(_ grid: inout DotGrid) {
       guard last != nil, !column.isNaN else { return }
-      grid.line((column, low), (column, high), style: curve.style, mark: curve.mark, pattern: curve.pattern)
+      grid.line(
+        (column, low), (column, high), style: curve.style, mark: curve.mark, pattern: curve.pattern,
+        layer: curve.layer)
     }
     for point in curve.points {
-      guard let value = point.y, value.isFinite, let spot = place(point.x, value) else {
+      guard let value = point.y, value.isFinite, let spot = geometry.dots(point.x, value) else {
         flush(&grid)
         last = nil
         column = .nan
@@ -182,7 +144,7 @@ public struct LinePlot: Hashable, Sendable {
         if let last {
           grid.line(
             (last.x.rounded(), last.y), (spotColumn, spot.y), style: curve.style, mark: curve.mark,
-            pattern: curve.pattern)
+            pattern: curve.pattern, layer: curve.layer)
         }
         column = spotColumn
         low = spot.y

@@ -41,6 +41,28 @@ public enum NumberText {
     return fixed(value, decimals: decimals(for: spacing))
   }
 
+  /// A number by its first digits: "1k", "1.35k", "134k", "2.5M", "0.02", "1e-6".
+  ///
+  /// - Parameter digits: how many count; trailing zeros are left out.
+  public static func short(_ value: Double, digits: Int = 3) -> String {
+    guard value.isFinite else { return fixed(value, decimals: 0) }
+    if value == 0 { return "0" }
+    let count = min(max(digits, 1), 9)
+    // Rounded first: 999,999 is 1M, not 1000k.
+    var power = 0
+    var mantissa = value.magnitude
+    while mantissa >= 10, power < 400 { (mantissa, power) = (mantissa / 10, power + 1) }
+    while mantissa < 1 - 1e-12, power > -400 { (mantissa, power) = (mantissa * 10, power - 1) }
+    guard let rounded = Double(fixed(mantissa, decimals: count - 1)) else { return scientific(value) }
+    if rounded >= 10 { (mantissa, power) = (1, power + 1) }
+    guard power >= -3, power < 15 else { return scientific(value) }
+    let group = max(0, power / 3)
+    var unit = 1.0
+    for _ in 0..<group { unit *= 1000 }
+    let places = max(0, count - 1 - (power - 3 * group))
+    return trimmed(fixed(value / unit, decimals: places)) + ["", "k", "M", "G", "T"][group]
+  }
+
   /// Decimals that tell multiples of `step` apart: 0 for 5, 1 for 0.5, 2 for 0.02.
   static func decimals(for step: Double) -> Int {
     guard step.isFinite, step > 0 else { return 0 }

@@ -110,6 +110,13 @@ extension Frame {
     }
   }
 
+  /// Draws `Glyphs.bar`: a value within a spread.
+  public mutating func bar(
+    _ value: Double, in spread: ClosedRange<Double>, x: Int, y: Int, width: Int, _ style: Style
+  ) {
+    put(glyphs.bar(value, in: spread, width: width), x: x, y: y, style)
+  }
+
   /// The text cut to some columns, with an ellipsis when something was cut.
   private func elided(_ text: some StringProtocol, columns room: Int) -> ([(Character, Int)], Int) {
     var shown: [(Character, Int)] = []

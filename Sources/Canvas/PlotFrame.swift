@@ -1,11 +1,9 @@
 extension LinePlot {
   /// Draws both axes with their ticks and labels: y labels end at the axis, x labels stand centred under their ticks, the
   /// name of x ends the last row.
-  func drawAxes(
-    into frame: inout Frame, rect: Rect, area: Rect, xRange: ClosedRange<Double>, yRange: ClosedRange<Double>,
-    yTicks: [PlotAxis.Tick]
-  ) {
+  func drawAxes(into frame: inout Frame, rect: Rect, geometry: PlotGeometry) {
     let glyphs = frame.glyphs
+    let area = geometry.area
     let axisX = area.x - 1
     let axisY = area.maxY
     for row in area.y..<area.maxY { frame.set(x: axisX, y: row, glyphs.vertical, axisStyle) }
@@ -13,13 +11,9 @@ extension LinePlot {
     for column in area.x..<area.maxX { frame.set(x: column, y: axisY, glyphs.horizontal, axisStyle) }
 
     // Ticks round the same way as dots do, so that a curve meets its tick.
-    let dotsDown = glyphs.isUnicode ? 4 : 1
-    let dotsAcross = glyphs.isUnicode ? 2 : 1
     var taken: Set<Int> = []
-    for tick in yTicks {
-      guard let v = y.position(tick.value, in: yRange), v > -0.01, v < 1.01 else { continue }
-      let row = area.y + Int(((1 - v) * Double(area.height * dotsDown - 1)).rounded()) / dotsDown
-      guard row >= area.y, row < area.maxY, taken.insert(row).inserted else { continue }
+    for tick in geometry.yTicks {
+      guard let row = geometry.row(y: tick.value), taken.insert(row).inserted else { continue }
       frame.set(x: axisX, y: row, glyphs.tickLeft, axisStyle)
       frame.put(
         tick.label, x: rect.x, y: row, labelStyle, maxWidth: axisX - rect.x, alignment: .right)
@@ -35,14 +29,12 @@ extension LinePlot {
     let limit = nameWidth > 0 ? area.maxX - nameWidth - 1 : area.maxX
     // Wide labels get fewer ticks, and the count depends on the room alone so that it does not flicker.
     for count in [max(2, area.width / 10), max(2, area.width / 16), 2] {
-      let ticks = PlotAxis.ticks(xRange, scale: x.scale, count: count)
+      let ticks = PlotAxis.ticks(geometry.xRange, scale: x.scale, count: count)
       var labels: [(tick: Int, start: Int, text: String)] = []
       var fits = true
       var end = rect.x - 1
       for tick in ticks {
-        guard let u = x.position(tick.value, in: xRange), u > -0.01, u < 1.01 else { continue }
-        let column = area.x + Int((u * Double(area.width * dotsAcross - 1)).rounded()) / dotsAcross
-        guard column >= area.x, column < area.maxX else { continue }
+        guard let column = geometry.column(x: tick.value) else { continue }
         let columns = tick.label.columns
         let start = min(max(column - columns / 2, rect.x), rect.maxX - columns)
         if start <= end { fits = false }

@@ -58,7 +58,7 @@ public struct ExplorerApp {
     case .wake: act(.snapshots(engine.mailbox.take()))
     case .terminate(let signal) where signal == SIGINT: act(.interrupt)
     case .terminate(let signal): exitStatus = 128 + signal
-    case .suspended, .resumed: break
+    case .suspended, .resumed, .mouse: break
     }
   }
 

@@ -11,9 +11,43 @@ public enum Key: Hashable, Sendable {
   case function(Int)
 }
 
+/// What a mouse did, and where.
+public struct MouseEvent: Hashable, Sendable {
+  public enum Button: Hashable, Sendable {
+    case left, middle, right
+  }
+
+  public enum Kind: Hashable, Sendable {
+    case press(Button)
+    case release(Button)
+    /// Moved to another cell while a button is held.
+    case drag(Button)
+    case wheelUp, wheelDown
+  }
+
+  public var kind: Kind
+  /// The cell under the pointer, from 0. A drag may end outside of the screen's last known size.
+  public var x: Int
+  public var y: Int
+  public var shift: Bool
+  public var control: Bool
+  public var alt: Bool
+
+  public init(_ kind: Kind, x: Int, y: Int, shift: Bool = false, control: Bool = false, alt: Bool = false) {
+    self.kind = kind
+    self.x = x
+    self.y = y
+    self.shift = shift
+    self.control = control
+    self.alt = alt
+  }
+}
+
 /// What happened since the last time somebody asked.
 public enum Event: Hashable, Sendable {
   case key(Key)
+  /// Only while the terminal reports them (`Terminal.reportsMouse`).
+  case mouse(MouseEvent)
   /// The terminal has another size now, or the same one with its content lost; draw again.
   case resize(width: Int, height: Int)
   /// Somebody called `Waker.wake`.

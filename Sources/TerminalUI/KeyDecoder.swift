@@ -2,7 +2,7 @@ import CTerminal
 
 /// From ncurses' codes to keys.
 enum KeyDecoder {
-  /// Nil for what is no key of ours (a resize that ncurses reports, mouse, unknown ones).
+  /// Nil for what is no key of ours (a resize that ncurses reports, unknown ones).
   static func key(code: UInt32, isFunction: Bool) -> Key? {
     if isFunction { return functionKey(Int32(bitPattern: code)) }
     switch code {
@@ -38,40 +38,6 @@ enum KeyDecoder {
     case KEY_BACKSPACE: return .backspace
     case KEY_ENTER: return .enter
     case KEY_BTAB: return .backTab
-    default: return nil
-    }
-  }
-
-  /// Removes control sequences that ncurses does not know and so handed over byte by byte (answers to queries, focus
-  /// reports, modified keys): as keys they would do things nobody asked for.
-  ///
-  /// Escape followed by '[' or 'O' within one batch is taken for one; typed by hand the two arrive apart.
-  static func withoutUnknownSequences(_ keys: [Key]) -> [Key] {
-    var kept: [Key] = []
-    var index = 0
-    while index < keys.count {
-      guard keys[index] == .escape, index + 1 < keys.count, let end = sequenceEnd(keys, from: index + 1) else {
-        kept.append(keys[index])
-        index += 1
-        continue
-      }
-      index = end
-    }
-    return kept
-  }
-
-  /// One past a control sequence whose introducer stands at `start`.
-  private static func sequenceEnd(_ keys: [Key], from start: Int) -> Int? {
-    switch keys[start] {
-    case .character("O"): return min(start + 2, keys.count)
-    case .character("["):
-      var index = start + 1
-      while index < keys.count {
-        guard case .character(let character) = keys[index], let byte = character.asciiValue else { return index }
-        index += 1
-        if (0x40...0x7E).contains(byte) { return index }
-      }
-      return index
     default: return nil
     }
   }

@@ -31,6 +31,15 @@ public final class Terminal {
   /// The symbols for `Frame.init`.
   public var glyphs: Glyphs { capabilities.isUnicode ? .unicode : .ascii }
 
+  /// Whether clicks, drags and the wheel arrive as events. Off gives the terminal its own selection of text back; on does
+  /// nothing where `capabilities.hasMouse` is false.
+  public var reportsMouse: Bool {
+    didSet {
+      reportsMouse = reportsMouse && capabilities.hasMouse
+      if isOpen, reportsMouse != oldValue { output.send(mouseSequence(on: reportsMouse)) }
+    }
+  }
+
   /// Called with true right before the process stops for Control-Z, and with false when it goes on: for clocks.
   public var onSuspension: ((Bool) -> Void)?
 
@@ -42,6 +51,7 @@ public final class Terminal {
   let savedModes: termios
   var ownModes: termios
   var compositor: Compositor
+  var decoder = InputDecoder()
   /// Shown as soon as the terminal takes bytes again.
   var deferred: Frame?
   /// The last frame that was sent, for repainting after the screen was lost.
@@ -112,10 +122,11 @@ public final class Terminal {
     isAnyOpen = true
     let depth = colorDepth(options, curses: curses, isUnicode: isUnicode)
     let capabilities = TerminalCapabilities(
-      name: name, colorDepth: depth, colors: curses.colors.count, isUnicode: isUnicode)
+      name: name, colorDepth: depth, colors: curses.colors.count, isUnicode: isUnicode,
+      hasMouse: TerminalEnvironment.hasMouse(name, kmous: !curses.capability("kmous").isEmpty))
     return Terminal(
       capabilities: capabilities, waker: waker, signals: signals, curses: curses, output: output, input: inputCopy,
-      savedModes: modes)
+      savedModes: modes, mouse: options.mouse)
   }
 
   private static func colorDepth(_ options: TerminalOptions, curses: CursesScreen, isUnicode: Bool) -> ColorDepth {
@@ -135,7 +146,7 @@ public final class Terminal {
 
   private init(
     capabilities: TerminalCapabilities, waker: Waker, signals: (read: Int32, write: Int32), curses: CursesScreen,
-    output: TerminalOutput, input: Int32, savedModes: termios
+    output: TerminalOutput, input: Int32, savedModes: termios, mouse: Bool
   ) {
     self.capabilities = capabilities
     self.waker = waker
@@ -149,8 +160,10 @@ public final class Terminal {
     width = curses.width
     height = curses.height
     compositor = Compositor(capabilities: capabilities)
+    reportsMouse = mouse && capabilities.hasMouse
     readSize()
     arm()
+    if reportsMouse { output.send(mouseSequence(on: true)) }
   }
 
   deinit { ct_reset_terminal() }

@@ -31,7 +31,7 @@ extension Terminal {
       var events: [Event] = []
       if count > 0 {
         if descriptors[1].revents != 0 { events += signalEvents() }
-        if descriptors[0].revents & Int16(POLLIN) != 0 { events += keyEvents() }
+        if descriptors[0].revents & Int16(POLLIN) != 0 { events += inputEvents() }
         if descriptors[2].revents != 0, waker.drain() { events.append(.wake) }
         let gone = Int16(POLLHUP) | Int16(POLLERR) | Int16(POLLNVAL)
         if descriptors[0].revents & gone != 0 || output.isBroken { events.append(.terminate(signal: SIGHUP)) }
@@ -51,13 +51,11 @@ extension Terminal {
     return Int32(parts.seconds * 1000 + (parts.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
   }
 
-  private func keyEvents() -> [Event] {
-    var keys: [Key] = []
+  private func inputEvents() -> [Event] {
+    var codes: [(code: UInt32, isFunction: Bool)] = []
     // A paste is read in parts, so that the screen stays alive.
-    while keys.count < 4096, let read = curses.readKey() {
-      if let key = KeyDecoder.key(code: read.code, isFunction: read.isFunction) { keys.append(key) }
-    }
-    return KeyDecoder.withoutUnknownSequences(keys).map(Event.key)
+    while codes.count < 4096, let read = curses.readKey() { codes.append(read) }
+    return decoder.events(codes)
   }
 
   private func signalEvents() -> [Event] {

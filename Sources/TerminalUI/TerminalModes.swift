@@ -35,15 +35,20 @@ extension Terminal {
   func leaveSequence() -> [UInt8] {
     let hasAlternateScreen = !curses.capability("rmcup").isEmpty
     var bytes = Array("\u{1B}\\".utf8)
-    if hasAlternateScreen {
-      // Mouse reports and synchronised updates off: harmless where they were never on.
-      bytes += "\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1006l\u{1B}[?2026l".utf8
-    }
+    // Harmless where they were never on; terminals that know neither screens nor mice might show such sequences.
+    if hasAlternateScreen || capabilities.hasMouse { bytes += mouseSequence(on: false) }
+    if hasAlternateScreen { bytes += "\u{1B}[?2026l".utf8 }
     bytes += curses.capability("sgr0") + curses.capability("op")
     bytes += curses.cursorAddress(row: height - 1, column: 0)
     if !hasAlternateScreen { bytes += curses.capability("el") }
     bytes += curses.capability("rmkx") + curses.capability("cnorm") + curses.capability("rmcup")
     return bytes
+  }
+
+  /// Reports of buttons, of movement while one is held (1002) and of the wheel, as numbers of any size (1006). That form
+  /// is asked for first, so that no report comes in the old one; every kind is given back.
+  func mouseSequence(on: Bool) -> [UInt8] {
+    Array((on ? "\u{1B}[?1006h\u{1B}[?1002h" : "\u{1B}[?1000l\u{1B}[?1002l\u{1B}[?1003l\u{1B}[?1006l").utf8)
   }
 
   /// Prepares what a crash writes; again after every change of size.
@@ -70,6 +75,7 @@ extension Terminal {
   func enter() {
     setModes(ownModes)
     output.send(curses.capability("smcup") + curses.capability("smkx") + curses.capability("civis"))
+    if reportsMouse { output.send(mouseSequence(on: true)) }
     readSize()
     arm()
     repaint()

@@ -15,11 +15,16 @@ public struct TerminalOptions: Hashable, Sendable {
   public var ascii: Bool
   /// Keys come from the controlling terminal when standard input is something else, as when a picture is read from it.
   public var readsControllingTerminal: Bool
+  /// Report clicks, drags and the wheel where the terminal can.
+  public var mouse: Bool
 
-  public init(colorDepth: ColorDepth? = nil, ascii: Bool = false, readsControllingTerminal: Bool = false) {
+  public init(
+    colorDepth: ColorDepth? = nil, ascii: Bool = false, readsControllingTerminal: Bool = false, mouse: Bool = true
+  ) {
     self.colorDepth = colorDepth
     self.ascii = ascii
     self.readsControllingTerminal = readsControllingTerminal
+    self.mouse = mouse
   }
 }
 
@@ -33,6 +38,8 @@ public struct TerminalCapabilities: Hashable, Sendable {
   public let colors: Int
   /// Whether the locale is UTF-8 and nobody asked for ASCII.
   public let isUnicode: Bool
+  /// Whether the terminal is known to report its mouse in the form that is read here.
+  public let hasMouse: Bool
 }
 
 /// The environment, as far as a terminal depends on it.
@@ -58,6 +65,20 @@ enum TerminalEnvironment {
 
   /// NO_COLOR counts when it is not empty (no-color.org).
   static var wantsNoColor: Bool { !(value("NO_COLOR") ?? "").isEmpty }
+
+  /// Whether a terminal reports its mouse. Terminfo also promises one for the Linux console, which leaves its mouse to
+  /// gpm; and terminals much older than xterm's SGR form might print what they are asked.
+  ///
+  /// - Parameter kmous: whether terminfo has that capability.
+  static func hasMouse(_ name: String, kmous: Bool) -> Bool {
+    let without = ["linux", "vt", "dumb", "ansi", "cons", "console", "sun", "cygwin", "eterm", "emacs"]
+    if without.contains(where: { name.hasPrefix($0) }) { return false }
+    let with = [
+      "xterm", "tmux", "screen", "rxvt", "konsole", "gnome", "vte", "alacritty", "foot", "kitty", "wezterm", "ghostty",
+      "contour", "mintty", "iterm", "st-", "mlterm",
+    ]
+    return kmous || with.contains { name.lowercased().hasPrefix($0) }
+  }
 
   /// Whether the terminal says that it shows 24-bit colours. Call with a terminal open.
   static var hasTrueColor: Bool {

@@ -116,7 +116,7 @@ import Testing
 
   @Test func logarithmicAxesHaveDecades() {
     let ticks = PlotAxis.ticks(1...10_000, scale: .logarithmic, count: 6)
-    #expect(ticks.map(\.label) == ["1", "10", "100", "1000", "10k"])
+    #expect(ticks.map(\.label) == ["1", "10", "100", "1k", "10k"])
     #expect(PlotAxis.ticks(1...10, scale: .logarithmic, count: 8).map(\.value) == [1, 2, 5, 10])
     #expect(PlotAxis.ticks(1e-4...1, scale: .logarithmic, count: 5).count == 5)
   }

@@ -36,12 +36,19 @@ enum Probe {
     return Raster(width: picture.width, height: 2 * picture.height, pixels: pixels)
   }
 
+  private static func describe(_ event: MouseEvent) -> String {
+    let modifiers = (event.shift ? "+shift" : "") + (event.control ? "+control" : "") + (event.alt ? "+alt" : "")
+    let kind = "\(event.kind)".replacing("TerminalUI.MouseEvent.Button.", with: "")
+    return "<\(kind)\(modifiers) \(event.x),\(event.y)>"
+  }
+
   @MainActor
   static func run() -> Int32 {
     let options = getenv(variable).map { String(cString: $0) } ?? ""
     let terminal: Terminal
     do {
-      terminal = try Terminal.open(TerminalOptions(ascii: options.contains("ascii")))
+      terminal = try Terminal.open(
+        TerminalOptions(ascii: options.contains("ascii"), mouse: !options.contains("still")))
     } catch {
       print("probe: \(error)")
       return error.exitCode
@@ -77,7 +84,9 @@ enum Probe {
         case .key(.character("?")): hasPopUp.toggle()
         case .key(.character("!")): UnsafeMutablePointer<Int>(bitPattern: 16)?.pointee = 1
         case .key(.character("#")): fatalError("on purpose")
+        case .key(.character("m")): terminal.reportsMouse.toggle()
         case .key(let key): log.append("<\(key)>")
+        case .mouse(let event): log.append(describe(event))
         case .wake: log.append("woken")
         case .resumed: log.append("resumed")
         case .terminate(let signal): return 128 + signal

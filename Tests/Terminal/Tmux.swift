@@ -143,9 +143,12 @@ final class Tmux {
 
   /// Alternate screen, cursor, mouse and the terminal driver are as they were before the first command.
   var modesAreUnchanged: Bool {
-    let flags = display("#{alternate_on} #{cursor_flag} #{mouse_any_flag} #{keypad_cursor_flag} #{keypad_flag}")
-    return flags == "0 1 0 0 0" && modes() == modesBefore
+    let flags = display("#{alternate_on} #{cursor_flag} #{mouse_any_flag}#{mouse_sgr_flag} #{keypad_cursor_flag} #{keypad_flag}")
+    return flags == "0 1 00 0 0" && modes() == modesBefore
   }
+
+  /// Which mouse reports are asked for: buttons and drags (1002), SGR form (1006), every movement (1003).
+  var mouseModes: String { display("#{mouse_button_flag}#{mouse_sgr_flag}#{mouse_all_flag}") }
 
   /// Exit code of the last command line (`$?` itself would be that of the `clear` before it).
   func status() -> Int32? { Int32(output(of: "echo $last").split(separator: "\n").last.map(String.init) ?? "") }

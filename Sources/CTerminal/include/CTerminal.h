@@ -39,6 +39,10 @@ static inline void ct_put(int y, int x, const wchar_t *text, unsigned attributes
   if (setcchar(&cell, text, flags, 0, &pair) == OK) mvadd_wch(y, x, &cell);
 }
 
+/// Codes of our own, beyond those of ncurses: the beginnings of a mouse report in SGR form (`ESC [ <`) and in the old one
+/// (`ESC [ M`, three bytes follow). Not KEY_MOUSE: seeing that, ncurses waits for the rest of a gesture.
+enum { CT_KEY_MOUSE_REPORT = 0x6001, CT_KEY_OLD_MOUSE_REPORT = 0x6002 };
+
 /// Columns of a character as the C library (and so ncurses) has it, -1 for what cannot be printed.
 int ct_character_columns(wchar_t character);
 
