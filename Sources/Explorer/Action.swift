@@ -8,8 +8,8 @@ enum Action: Sendable {
   case snapshots([Snapshot])
   /// Control-C.
   case interrupt
-  /// Time goes on: seconds of a monotonic clock, and the memory that the process has.
-  case tick(now: Double, residentBytes: Int)
+  /// Time goes on: seconds of a monotonic clock, the memory that the process has, and what it could have.
+  case tick(now: Double, residentBytes: Int, availableBytes: Int? = nil)
   /// What became of `Effect.checkPath`.
   case pathIsFree(String)
   case pathExists(String)
@@ -18,12 +18,17 @@ enum Action: Sendable {
 
 /// What the world has to do for it.
 enum Effect: Equatable, Sendable {
-  case pause, resume, singleStep, reset
-  case reseed(UInt64)
-  case preview(PreviewRequest?)
+  case add(RunID, RunConfiguration)
+  case fork(RunID, from: RunID)
+  case configure(RunID, RunConfiguration)
+  case remove(RunID)
+  case pause(RunID), resume(RunID), singleStep(RunID), reset(RunID), stop(RunID)
+  case reseed(RunID, UInt64)
+  case preview(RunID, PreviewRequest?)
+  case turns(TurnMode)
   /// Say whether a file may be written there; answered by an action.
   case checkPath(String)
-  case save(path: String)
+  case save(RunID, path: String)
   case repaint
   /// Exit status.
   case quit(Int32)

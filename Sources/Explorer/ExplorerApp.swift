@@ -19,16 +19,18 @@ public struct ExplorerApp {
   private let terminal: Terminal
   private let engine: Engine
   private var exitStatus: Int32?
+  private var memoryRead = -Double.infinity
 
   /// - Parameters:
-  ///   - configuration: resolved and checked against the subject and the memory.
+  ///   - configurations: at least one, resolved and checked against the subject and the memory.
   public init(
-    subject: Subject, configuration: RunConfiguration, cost: Cost, themes: [Theme], terminal: Terminal, threads: Int
-  ) {
+    subject: Subject, configurations: [RunConfiguration], themes: [Theme], terminal: Terminal, threads: Int
+  ) throws(ConfigurationError) {
     self.terminal = terminal
-    state = ExplorerState(
-      subject: subject, configuration: configuration, cost: cost, width: terminal.width, height: terminal.height,
+    state = try ExplorerState(
+      subject: subject, configurations: configurations, width: terminal.width, height: terminal.height,
       glyphs: terminal.glyphs, themes: themes, now: Self.now)
+    state.threads = threads
     let waker = terminal.waker
     engine = Engine(threads: threads) { waker.wake() }
     terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }
@@ -40,7 +42,7 @@ public struct ExplorerApp {
     tick()
     // The target is on the screen before the first step is computed.
     terminal.present(state.frame())
-    engine.send(.add(state.run.id, state.run.configuration, state.subject.signal, paused: false))
+    for run in state.runs { engine.send(.add(run.id, run.configuration, state.subject.signal, paused: false)) }
     perform(effects)
     while exitStatus == nil {
       for event in terminal.nextEvents(timeout: .milliseconds(500)) { handle(event) }
@@ -67,21 +69,33 @@ public struct ExplorerApp {
   private static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 
   private mutating func tick() {
-    act(.tick(now: Self.now, residentBytes: MemoryBudget.resident()))
+    // What the system has left changes slowly and takes several files to find out.
+    let asksForMemory = Self.now - memoryRead > 1
+    if asksForMemory { memoryRead = Self.now }
+    act(
+      .tick(
+        now: Self.now, residentBytes: MemoryBudget.resident(),
+        availableBytes: asksForMemory ? MemoryBudget.available() : nil))
   }
 
   private mutating func perform(_ effects: [Effect]) {
-    let run = state.run.id
     for effect in effects {
       switch effect {
-      case .pause: engine.send(.pause(run))
-      case .resume: engine.send(.resume(run))
-      case .singleStep: engine.send(.singleStep(run))
-      case .reset: engine.send(.reset(run))
-      case .reseed(let seed): engine.send(.reseed(run, seed))
-      case .preview(let request): engine.send(.preview(run, request))
+      case .add(let run, let configuration):
+        engine.send(.add(run, configuration, state.subject.signal, paused: false))
+      case .fork(let run, let source): engine.send(.fork(run, from: source))
+      case .configure(let run, let configuration): engine.send(.configure(run, configuration))
+      case .remove(let run): engine.send(.remove(run))
+      case .pause(let run): engine.send(.pause(run))
+      case .resume(let run): engine.send(.resume(run))
+      case .singleStep(let run): engine.send(.singleStep(run))
+      case .reset(let run): engine.send(.reset(run))
+      case .stop(let run): engine.send(.stop(run))
+      case .reseed(let run, let seed): engine.send(.reseed(run, seed))
+      case .preview(let run, let request): engine.send(.preview(run, request))
+      case .turns(let mode): engine.send(.turns(mode))
       case .checkPath(let path): act(check(path))
-      case .save(let path): engine.send(.save(run, path: expanded(path)))
+      case .save(let run, let path): engine.send(.save(run, path: expanded(path)))
       case .repaint: terminal.repaint()
       case .quit(let status): exitStatus = status
       }

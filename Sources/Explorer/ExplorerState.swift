@@ -20,60 +20,36 @@ public struct Subject: Sendable {
   var columns: Int { signal.shape.last ?? 0 }
 }
 
-/// A run as the screen knows it: the newest snapshot, and what has gathered from all of them.
-struct RunView: Sendable {
-  let id: RunID
-  var configuration: RunConfiguration
-  var cost: Cost
-  var state = RunState.training
-  /// What was asked for and not yet answered: a second press of the key means the other thing.
-  var requestedState: RunState?
-  var step = 0
-  var elapsedSeconds = 0.0
-  var trainedSeconds = 0.0
-  var stepsPerSecond = 0.0
-  var learningRate: Float = 0
-  var best: Best?
-  var generation = 0
-  var curve = Curve()
-  /// Numbers of the final parameters, once there are any.
-  var evaluation: EvaluationNumbers?
-  var reconstruction: Raster?
-  var error: Raster?
-  /// What the error map's brightest colour stands for.
-  var errorScale = 0.5
-  /// The step whose parameters are in a file.
-  var savedStep: Int?
-
-  struct EvaluationNumbers: Equatable, Sendable {
-    var step: Int
-    var psnr: Double
-    var ssim: Double?
-    var loss: Double
-  }
-
-  /// The newest PSNR and whether it is an estimate.
-  var psnr: (value: Double, isEstimate: Bool)? {
-    if let evaluation { return (evaluation.psnr, false) }
-    return curve.metrics.last.map { ($0.psnr, $0.isEstimate) }
-  }
-
-  /// The newest mean squared error.
-  var loss: Double? { evaluation?.loss ?? curve.metrics.last?.loss }
-
-  var hasUnsavedWork: Bool { step > 0 && savedStep != step }
-  var hasEnded: Bool { state != .training && state != .paused }
-}
-
 /// What lies over the screen and takes the keys.
 enum Overlay: Equatable, Sendable {
   case help
   case confirmQuit
+  case confirmRemove(RunID)
   case save(SavePrompt)
+  case form(RunForm)
+}
+
+/// The views, in the order of their tabs.
+enum Tab: Int, CaseIterable, Sendable {
+  case race, curves, tradeOff, scaling, permutations, compare
+
+  var title: String {
+    switch self {
+    case .race: "Race"
+    case .curves: "Curves"
+    case .tradeOff: "Trade-off"
+    case .scaling: "Scaling"
+    case .permutations: "Permutations"
+    case .compare: "Compare"
+    }
+  }
+  /// The key that opens it. 5 is kept for the feature maps.
+  var key: Character { Character("\(rawValue < 4 ? rawValue + 1 : rawValue + 2)") }
 }
 
 /// The line in which a path is typed.
 struct SavePrompt: Equatable, Sendable {
+  var run: RunID
   var line: LineEditor
   var thenQuits: Bool
   /// A file of this path is there; Enter once more replaces it.
@@ -99,7 +75,14 @@ public struct ExplorerState: Sendable {
   var glyphs: Glyphs
   var themes: [Theme]
   var themeIndex = 0
-  var run: RunView
+  /// All runs, in the order in which they came; at least one.
+  var runs: [RunView]
+  /// The run that keys mean; always one of `runs`.
+  var selection: RunID
+  var tab = Tab.race
+  var turnMode = TurnMode.equalTime
+  var table = RunTable()
+  var curves = CurvesState()
   var showsError = false
   var overlay: Overlay?
   var message: Message?
@@ -108,32 +91,84 @@ public struct ExplorerState: Sendable {
   var residentBytes = 0
   /// The target at the size of its rectangle.
   var target: Raster?
-  /// What the engine was last asked for.
-  var request: PreviewRequest?
-  var sirenMACs: Double?
+  /// Bytes that new runs can count on; nil while nobody has said.
+  var availableBytes: Int?
+  /// Threads of the engine, for estimates of memory.
+  var threads = 1
+  private var lastID: Int
 
   var theme: Theme { themes[themeIndex] }
   var layout: Layout? { Layout(width: width, height: height, subject: subject, showsError: showsError) }
 
+  /// The run that keys mean.
+  var run: RunView {
+    get { runs.first { $0.id == selection } ?? runs[0] }
+    set { self[newValue.id] = newValue }
+  }
+
+  subscript(id: RunID) -> RunView? {
+    get { runs.first { $0.id == id } }
+    set {
+      guard let index = runs.firstIndex(where: { $0.id == id }), let newValue else { return }
+      runs[index] = newValue
+    }
+  }
+
+  /// What the engine was last asked to draw of the run that keys mean.
+  var request: PreviewRequest? { run.request }
+
+  /// Runs of the race that are drawn: pinned ones first.
+  var shownRuns: [RunView] {
+    let shown = runs.filter { !$0.isHidden && !$0.isPermutation }
+    return shown.filter(\.isPinned) + shown.filter { !$0.isPinned }
+  }
+
+  /// Whether the race is of one run alone, with the target beside it.
+  var isSingle: Bool { runs.filter { !$0.isPermutation }.count == 1 }
+
+  /// MACs of a SIREN of the selected run's depth and width, for comparison; nil when it is one itself.
+  var sirenMACs: Double? {
+    let configuration = run.configuration
+    guard configuration.model != .siren else { return nil }
+    let siren = SIRENConfiguration(hidden: configuration.hidden ?? 256, layers: configuration.layers ?? 4)
+    return try? siren.cost(shape: subject.signal.shape, channels: subject.signal.channels).macs
+  }
+
   /// - Parameters:
-  ///   - configuration: resolved for the subject.
+  ///   - configurations: at least one, resolved for the subject.
   ///   - themes: at least one; the first is used.
   ///   - now: of the clock that ticks tell.
   public init(
-    subject: Subject, configuration: RunConfiguration, cost: Cost, width: Int, height: Int, glyphs: Glyphs,
-    themes: [Theme], now: Double = 0
-  ) {
+    subject: Subject, configurations: [RunConfiguration], width: Int, height: Int, glyphs: Glyphs, themes: [Theme],
+    now: Double = 0
+  ) throws(ConfigurationError) {
     self.subject = subject
     self.now = now
     self.width = width
     self.height = height
     self.glyphs = glyphs
     self.themes = themes
-    run = RunView(id: RunID(1), configuration: configuration, cost: cost)
-    let siren = SIRENConfiguration(hidden: configuration.hidden ?? 256, layers: configuration.layers ?? 4)
-    sirenMACs = configuration.model == .siren
-      ? nil : try? siren.cost(shape: subject.signal.shape, channels: subject.signal.channels).macs
-    let notes = subject.notes + [configuration.paddingNote(shape: subject.signal.shape)].compactMap { $0 }
+    runs = []
+    for (index, configuration) in configurations.enumerated() {
+      let cost = try Self.cost(configuration, subject)
+      runs.append(RunView(id: RunID(index + 1), mark: index, configuration: configuration, cost: cost))
+    }
+    selection = RunID(1)
+    lastID = configurations.count
+    let padding = Set(configurations.compactMap { $0.paddingNote(shape: subject.signal.shape) }).sorted()
+    let notes = subject.notes + padding
     if !notes.isEmpty { message = Message(text: notes.joined(separator: "; "), until: now + 8) }
+  }
+
+  static func cost(_ configuration: RunConfiguration, _ subject: Subject) throws(ConfigurationError) -> Cost {
+    let shape = subject.signal.shape
+    return try configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: subject.signal.channels)
+  }
+
+  /// An identifier that no run has had, and the lowest mark that is free.
+  mutating func newIdentity() -> (id: RunID, mark: Int) {
+    lastID += 1
+    let taken = Set(runs.map(\.mark))
+    return (RunID(lastID), (0...).first { !taken.contains($0) } ?? 0)
   }
 }

@@ -1,8 +1,14 @@
 import TerminalUI
 
-/// What a key means on the main screen.
-enum Intent: Hashable, Sendable, CaseIterable {
-  case togglePause, singleStep, toggleError, reset, reseed, save, nextTheme, repaint, help, quit
+/// What a key means on a view.
+enum Intent: Hashable, Sendable {
+  case tab(Tab)
+  case nextTab, previousTab
+  case nextRun, previousRun
+  case togglePause, pauseAll, singleStep, reset, reseed, save
+  case add, fork, edit, remove, hide, showAll, pin, turnMode, solo
+  case toggleError, sortColumn, sortDirection
+  case nextTheme, repaint, help, quit
 }
 
 /// One line of the key table.
@@ -15,39 +21,67 @@ struct KeyBinding: Sendable {
   let hint: String?
   /// For help.
   let explanation: String
+  /// The views where it works; nil is all of them. A view's own binding comes before a general one.
+  var tabs: Set<Tab>?
+
+  init(
+    _ intent: Intent, _ keys: [Key], _ label: String, hint: String? = nil, _ explanation: String, tabs: Set<Tab>? = nil
+  ) {
+    (self.intent, self.keys, self.label, self.hint) = (intent, keys, label, hint)
+    (self.explanation, self.tabs) = (explanation, tabs)
+  }
 }
 
 /// The one table that dispatch, hints and help are made from.
 enum Keymap {
-  static let bindings: [KeyBinding] = [
-    KeyBinding(
-      intent: .togglePause, keys: [.character(" "), .character("p")], label: "space", hint: "pause",
-      explanation: "pause training, or go on (also p)"),
-    KeyBinding(
-      intent: .singleStep, keys: [.character(".")], label: ".", hint: "step", explanation: "take a single step, paused"),
-    KeyBinding(
-      intent: .toggleError, keys: [.character("e")], label: "e", hint: "error",
-      explanation: "show or hide the error map |y - t|"),
-    KeyBinding(
-      intent: .reset, keys: [.character("r")], label: "r", hint: "reset", explanation: "start again with the same seed"),
-    KeyBinding(
-      intent: .reseed, keys: [.character("R")], label: "R", hint: nil, explanation: "start again with the next seed"),
-    KeyBinding(
-      intent: .save, keys: [.character("s")], label: "s", hint: "save",
-      explanation: "save the model (safetensors)"),
-    KeyBinding(
-      intent: .nextTheme, keys: [.character("t")], label: "t", hint: "theme", explanation: "the next theme"),
-    KeyBinding(
-      intent: .repaint, keys: [.control("l")], label: "^L", hint: nil, explanation: "draw the screen anew"),
-    KeyBinding(
-      intent: .help, keys: [.character("?"), .function(1)], label: "?", hint: "help", explanation: "this help (also F1)"),
-    KeyBinding(
-      intent: .quit, keys: [.character("q")], label: "q", hint: "quit",
-      explanation: "quit; asks when training would be lost"),
+  /// Training and runs: the same on every view.
+  static let general: [KeyBinding] = [
+    KeyBinding(.togglePause, [.character(" "), .character("p")], "space", hint: "pause", "pause the run, or go on (also p)"),
+    KeyBinding(.pauseAll, [.character("P")], "P", "pause all runs, or go on"),
+    KeyBinding(.singleStep, [.character(".")], ".", hint: "step", "take a single step, paused"),
+    KeyBinding(.reset, [.character("r")], "r", hint: "reset", "start again with the same seed"),
+    KeyBinding(.reseed, [.character("R")], "R", "start again with the next seed"),
+    KeyBinding(.save, [.character("s")], "s", hint: "save", "save the model (safetensors)"),
+    KeyBinding(.nextRun, [.character("j"), .down], "j", hint: nil, "the next run (also down)"),
+    KeyBinding(.previousRun, [.character("k"), .up], "k", "the run before (also up)"),
+    KeyBinding(.add, [.character("a")], "a", hint: "add", "add a run"),
+    KeyBinding(.fork, [.character("f")], "f", hint: "fork", "fork the run: a copy with its weights"),
+    KeyBinding(.edit, [.enter, .character("c")], "enter", hint: "edit", "change the run's configuration (also c)"),
+    KeyBinding(.remove, [.delete, .character("D")], "D", hint: "remove", "remove the run (also delete)"),
+    KeyBinding(.hide, [.character("h")], "h", "hide the run or show it again"),
+    KeyBinding(.showAll, [.character("H")], "H", "show all hidden runs"),
+    KeyBinding(.pin, [.character("i")], "i", "pin the run before the others"),
+    KeyBinding(.turnMode, [.character("b")], "b", "turns: equal time, or equal steps"),
+    KeyBinding(.solo, [.character("z")], "z", "solo: this run alone, or all again"),
+    KeyBinding(.nextTab, [.tab], "tab", "the next view (1 to 7: that view)"),
+    KeyBinding(.previousTab, [.backTab], "S-tab", "the view before"),
+    KeyBinding(.nextTheme, [.character("t")], "t", hint: "theme", "the next theme"),
+    KeyBinding(.repaint, [.control("l")], "^L", "draw the screen anew"),
+    KeyBinding(.help, [.character("?"), .function(1)], "?", hint: "help", "this help (also F1)"),
+    KeyBinding(.quit, [.character("q")], "q", hint: "quit", "quit; asks when training would be lost"),
   ]
 
-  private static let table: [Key: Intent] = Dictionary(
-    bindings.flatMap { binding in binding.keys.map { ($0, binding.intent) } }, uniquingKeysWith: { first, _ in first })
+  static let race: [KeyBinding] = [
+    KeyBinding(.toggleError, [.character("e")], "e", hint: "error", "show or hide the error map |y - t|", tabs: [.race]),
+    KeyBinding(.sortColumn, [.character("o")], "o", "sort the table by the next column", tabs: [.race]),
+    KeyBinding(.sortDirection, [.character("O")], "O", "turn the order of the table round", tabs: [.race]),
+  ]
 
-  static func intent(of key: Key) -> Intent? { table[key] }
+  /// Every binding, in the order of hints and help: pausing, what the views have of their own, the rest.
+  static let bindings: [KeyBinding] = general.prefix(3) + views + general.dropFirst(3)
+  private static let views: [KeyBinding] = race
+
+  private static let tables: [Tab: [Key: Intent]] = Dictionary(
+    uniqueKeysWithValues: Tab.allCases.map { tab in
+      let tabs = Tab.allCases.map { (Key.character($0.key), Intent.tab($0)) }
+      // A view's own keys come before the general ones.
+      let own = bindings(on: tab).filter { $0.tabs != nil } + general
+      let keys = own.flatMap { binding in binding.keys.map { ($0, binding.intent) } }
+      return (tab, Dictionary(keys + tabs, uniquingKeysWith: { first, _ in first }))
+    })
+
+  /// What works on a view.
+  static func bindings(on tab: Tab) -> [KeyBinding] { bindings.filter { $0.tabs?.contains(tab) ?? true } }
+
+  static func intent(of key: Key, on tab: Tab) -> Intent? { tables[tab]?[key] }
 }

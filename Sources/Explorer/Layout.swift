@@ -1,7 +1,35 @@
 import Canvas
 import Training
 
-/// Where everything stands on a screen of a size: pure arithmetic.
+/// What every view has around it: the title, the tabs, the hints.
+struct Chrome: Equatable, Sendable {
+  let title: Rect
+  /// nil where rows are few; the keys work all the same.
+  let tabs: Rect?
+  let body: Rect
+  let hints: Rect
+
+  static let minimumWidth = 60
+  static let minimumHeight = 16
+
+  /// nil when the screen is too small.
+  init?(width: Int, height: Int) {
+    guard width >= Self.minimumWidth, height >= Self.minimumHeight else { return nil }
+    let (title, below) = Rect(x: 0, y: 0, width: width, height: height).split(top: 1)
+    let (inner, hints) = below.split(bottom: 1)
+    self.title = title
+    self.hints = hints
+    guard height >= 22 else {
+      (tabs, body) = (nil, inner)
+      return
+    }
+    let (tabs, body) = inner.split(top: 1)
+    self.tabs = tabs
+    self.body = body
+  }
+}
+
+/// Where everything stands when one run is looked at: pure arithmetic.
 struct Layout: Equatable, Sendable {
   enum Pane: Equatable, Sendable { case target, reconstruction, error }
   struct PicturePane: Equatable, Sendable {
@@ -12,19 +40,17 @@ struct Layout: Equatable, Sendable {
   }
 
   let title: Rect
+  /// The row of tabs; nil where rows are few.
+  let tabs: Rect?
   let pictures: [PicturePane]
   let curve: Rect
   let status: Rect
   let hints: Rect
 
-  static let minimumWidth = 60
-  static let minimumHeight = 16
-
   /// nil when the screen is too small.
   init?(width: Int, height: Int, subject: Subject, showsError: Bool) {
-    guard width >= Self.minimumWidth, height >= Self.minimumHeight else { return nil }
-    let (title, below) = Rect(x: 0, y: 0, width: width, height: height).split(top: 1)
-    let (body, hints) = below.split(bottom: 1)
+    guard let chrome = Chrome(width: width, height: height) else { return nil }
+    let body = chrome.body
     // Three pictures side by side where they stay legible; else the error stands in the target's place.
     let panes: [Pane] = if !showsError {
       [.target, .reconstruction]
@@ -39,8 +65,9 @@ struct Layout: Equatable, Sendable {
     let lowerHeight = max(8, min(14, body.height * 2 / 5), min(body.height - needed, body.height / 2))
     let (upper, lower) = body.split(bottom: lowerHeight)
     let (curve, status) = lower.split(right: width < 80 ? 38 : 42)
-    self.title = title
-    self.hints = hints
+    title = chrome.title
+    tabs = chrome.tabs
+    hints = chrome.hints
     self.curve = curve
     self.status = status
     pictures = zip(panes, upper.columns(panes.count)).map { pane, frame in

@@ -17,9 +17,10 @@ extension ExplorerState {
       // Like q; whoever presses it twice means it.
       if overlay == .confirmQuit { return [.quit(130)] }
       return perform(.quit)
-    case .tick(let now, let residentBytes):
+    case .tick(let now, let residentBytes, let availableBytes):
       self.now = now
       self.residentBytes = residentBytes
+      self.availableBytes = availableBytes ?? self.availableBytes
       if let message, message.until <= now { self.message = nil }
       return []
     case .pathIsFree(let path): return save(to: path)
@@ -41,7 +42,7 @@ extension ExplorerState {
   /// The first effects: what pictures the engine should make.
   mutating func begin() -> [Effect] { refreshPictures() }
 
-  private mutating func say(_ text: String, _ kind: Message.Kind = .information, seconds: Double = 4) {
+  mutating func say(_ text: String, _ kind: Message.Kind = .information, seconds: Double = 4) {
     message = Message(text: text, kind: kind, until: now + seconds)
   }
 
@@ -54,43 +55,28 @@ extension ExplorerState {
       overlay = nil
       return []
     case .confirmQuit: return confirmQuit(key)
+    case .confirmRemove(let id): return confirmRemove(id, key)
     case .save(let prompt): return edit(prompt, key)
+    case .form(let form): return edit(form, key)
     }
-    guard let intent = Keymap.intent(of: key) else { return [] }
+    guard let intent = Keymap.intent(of: key, on: tab) else { return [] }
     return perform(intent)
   }
 
-  private mutating func perform(_ intent: Intent) -> [Effect] {
+  mutating func perform(_ intent: Intent) -> [Effect] {
     switch intent {
-    case .togglePause:
-      switch run.requestedState ?? run.state {
-      case .training:
-        run.requestedState = .paused
-        return [.pause]
-      case .paused:
-        run.requestedState = .training
-        return [.resume]
-      default:
-        say("training has ended (\(run.state.rawValue)): r starts again, R with the next seed")
-        return []
-      }
-    case .singleStep:
-      guard !run.hasEnded else { return perform(.togglePause) }
-      run.requestedState = .paused
-      return [.singleStep]
+    case .tab(let tab): return show(tab)
+    case .nextTab: return show(Tab(rawValue: (tab.rawValue + 1) % Tab.allCases.count) ?? .race)
+    case .previousTab:
+      return show(Tab(rawValue: (tab.rawValue + Tab.allCases.count - 1) % Tab.allCases.count) ?? .race)
     case .toggleError:
       showsError.toggle()
       return refreshPictures()
-    case .reset:
-      say("started again with seed \(run.configuration.seed)")
-      return [.reset]
-    case .reseed:
-      let seed = run.configuration.seed &+ 1
-      run.configuration.seed = seed
-      say("started again with seed \(seed)")
-      return [.reseed(seed)]
-    case .save:
-      overlay = .save(savePrompt(thenQuits: false))
+    case .sortColumn:
+      table.nextColumn()
+      return []
+    case .sortDirection:
+      table.isDescending.toggle()
       return []
     case .nextTheme:
       themeIndex = (themeIndex + 1) % themes.count
@@ -100,64 +86,27 @@ extension ExplorerState {
     case .help:
       overlay = .help
       return []
+    case .save:
+      overlay = .save(savePrompt(thenQuits: false))
+      return []
     case .quit:
-      guard run.hasUnsavedWork else { return [.quit(0)] }
+      guard runs.contains(where: { $0.hasUnsavedWork && !$0.isPermutation }) else { return [.quit(0)] }
       overlay = .confirmQuit
       return []
+    default: return performOnRuns(intent)
     }
   }
 
-  private mutating func confirmQuit(_ key: Key) -> [Effect] {
-    switch key {
-    case .character("y"), .character("q"), .enter: return [.quit(0)]
-    case .character("s"):
-      overlay = .save(savePrompt(thenQuits: true))
-      return []
-    case .character("n"), .escape:
-      overlay = nil
-      return []
-    default: return []
-    }
-  }
-
-  private mutating func save(to path: String) -> [Effect] {
-    if case .save(var prompt) = overlay {
-      prompt.isSaving = true
-      overlay = .save(prompt)
-    }
-    return [.save(path: path)]
-  }
-
-  private func savePrompt(thenQuits: Bool) -> SavePrompt {
-    let stem = subject.name.split(separator: ".").first.map(String.init) ?? "picture"
-    let name = (stem == "standard input" ? "picture" : stem) + "-\(run.configuration.model.rawValue).safetensors"
-    return SavePrompt(line: LineEditor(name), thenQuits: thenQuits)
-  }
-
-  private mutating func edit(_ prompt: SavePrompt, _ key: Key) -> [Effect] {
-    var prompt = prompt
-    switch key {
-    case .escape:
-      overlay = nil
-      return []
-    case _ where prompt.isSaving: return []
-    case .enter:
-      let path = prompt.line.text
-      guard !path.isEmpty else { return [] }
-      return prompt.existing == path ? save(to: path) : [.checkPath(path)]
-    default:
-      if prompt.line.handle(key) {
-        prompt.existing = nil
-        prompt.fault = nil
-        overlay = .save(prompt)
-      }
-      return []
-    }
+  private mutating func show(_ tab: Tab) -> [Effect] {
+    self.tab = tab
+    return refreshPictures()
   }
 
   // MARK: Snapshots
 
   private mutating func absorb(_ snapshot: Snapshot) -> [Effect] {
+    // A run that was removed may still have had something to say.
+    guard var run = self[snapshot.run] else { return [] }
     if snapshot.generation != run.generation {
       run.generation = snapshot.generation
       run.curve = Curve()
@@ -171,20 +120,25 @@ extension ExplorerState {
     run.elapsedSeconds = snapshot.elapsedSeconds
     run.trainedSeconds = snapshot.trainedSeconds
     run.stepsPerSecond = snapshot.stepsPerSecond
+    run.share = snapshot.share
+    run.samplesPerStep = snapshot.samplesPerStep
     run.learningRate = snapshot.learningRate
     run.best = snapshot.best
+    run.similarity = snapshot.similarity
     run.curve.append(snapshot.metrics)
+    if let similarity = snapshot.similarity { run.curve.append(similarity) }
     run.evaluation = snapshot.evaluation.map {
       RunView.EvaluationNumbers(step: $0.step, psnr: $0.psnr, ssim: $0.ssim, loss: $0.loss)
     }
-    if let preview = snapshot.preview { show(preview) }
-    return snapshot.notices.flatMap { note($0) }
+    if let preview = snapshot.preview { run.show(preview) }
+    self[run.id] = run
+    return snapshot.notices.flatMap { note($0, of: run.id) }
   }
 
-  private mutating func note(_ notice: Notice) -> [Effect] {
+  private mutating func note(_ notice: Notice, of id: RunID) -> [Effect] {
     switch notice {
     case .saved(let path, let step, let psnr):
-      run.savedStep = step
+      self[id]?.savedStep = step
       say("saved \(path): step \(NumberText.grouped(step)), \(NumberText.fixed(psnr, decimals: 2)) dB")
       guard case .save(let prompt) = overlay else { return [] }
       overlay = nil
@@ -203,34 +157,59 @@ extension ExplorerState {
 
   // MARK: Pictures
 
-  /// Fits the target to its rectangle and asks for previews of that size.
-  private mutating func refreshPictures() -> [Effect] {
-    guard let layout else { return ask(for: nil) }
-    if let rect = layout.pictures.first(where: { $0.pane == .target })?.picture, !rect.isEmpty,
-      target?.width != rect.width || target?.height != 2 * rect.height
-    {
-      target = subject.signal.resized(rows: 2 * rect.height, columns: rect.width).raster
+  /// Fits the target to its rectangle and asks for previews of the sizes that the view shows.
+  mutating func refreshPictures() -> [Effect] {
+    let places = pictureRequests
+    if let size = places.target, target?.width != size.columns || target?.height != size.rows {
+      target = subject.signal.resized(rows: size.rows, columns: size.columns).raster
     }
-    return ask(for: layout.request(includesError: showsError))
+    var effects: [Effect] = []
+    for index in runs.indices where runs[index].request != places.runs[runs[index].id] {
+      runs[index].request = places.runs[runs[index].id]
+      effects.append(.preview(runs[index].id, runs[index].request))
+    }
+    return effects
   }
 
-  private mutating func ask(for request: PreviewRequest?) -> [Effect] {
-    guard request != self.request else { return [] }
-    self.request = request
-    return [.preview(request)]
+  /// What pictures the view has room for: the target's size in pixels, and a request for every run that is drawn.
+  private var pictureRequests: (target: PreviewRequest?, runs: [RunID: PreviewRequest]) {
+    switch tab {
+    case .race where isSingle:
+      guard let layout else { return (nil, [:]) }
+      let target = layout.pictures.first { $0.pane == .target }?.picture
+      return (
+        target.flatMap { $0.isEmpty ? nil : PreviewRequest(rows: 2 * $0.height, columns: $0.width) },
+        layout.request(includesError: showsError).map { [run.id: $0] } ?? [:]
+      )
+    case .race:
+      guard let layout = raceLayout else { return (nil, [:]) }
+      let requests = layout.tiles.compactMap { tile -> (RunID, PreviewRequest)? in
+        guard let id = tile.run, !tile.picture.isEmpty else { return nil }
+        return (id, PreviewRequest(rows: 2 * tile.picture.height, columns: tile.picture.width, includesError: showsError))
+      }
+      let target = layout.tiles.first { $0.run == nil }?.picture
+      return (
+        target.flatMap { $0.isEmpty ? nil : PreviewRequest(rows: 2 * $0.height, columns: $0.width) },
+        Dictionary(requests, uniquingKeysWith: { first, _ in first })
+      )
+    default: return (nil, [:])
+    }
   }
+}
 
-  private mutating func show(_ preview: Preview) {
-    run.reconstruction = preview.picture.raster
+extension RunView {
+  /// Takes a preview as what is drawn.
+  mutating func show(_ preview: Preview) {
+    reconstruction = preview.picture.raster
     guard let error = preview.error else { return }
     // The scale follows the error down in steps of 1, 2 and 5, so that colours keep their meaning for a while.
     let sorted = error.samples.sorted()
     let high = Double(sorted[min(sorted.count - 1, sorted.count * 98 / 100)])
-    if high > run.errorScale || high < run.errorScale / 4 {
-      run.errorScale = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5].first { $0 >= high } ?? 1
+    if high > errorScale || high < errorScale / 4 {
+      errorScale = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5].first { $0 >= high } ?? 1
     }
-    let scale = Float(run.errorScale)
-    run.error = ColorMap.inferno.raster(
+    let scale = Float(errorScale)
+    self.error = ColorMap.inferno.raster(
       width: error.shape[1], height: error.shape[0], values: error.samples.map { $0 / scale })
   }
 }

@@ -80,10 +80,21 @@ extension MemoryBudget {
   public static func check(
     _ configuration: RunConfiguration, shape: [Int], channels: Int, threads: Int, trains: Bool = true
   ) throws {
-    let needed = try Trainer.memory(configuration, shape: shape, channels: channels, threads: threads, trains: trains)
-    guard let available = available(), needed > available else { return }
+    try check([configuration], shape: shape, channels: channels, threads: threads, trains: trains)
+  }
+
+  /// Refuses runs that would not fit together.
+  public static func check(
+    _ configurations: [RunConfiguration], shape: [Int], channels: Int, threads: Int, trains: Bool = true
+  ) throws {
+    var needed = 0.0
+    for configuration in configurations {
+      needed += Double(try Trainer.memory(configuration, shape: shape, channels: channels, threads: threads, trains: trains))
+    }
+    guard let available = available(), needed > Double(available) else { return }
+    let names = configurations.count == 1 ? configurations[0].label : "\(configurations.count) runs"
     throw MemoryError(
-      description: "memory: \(configuration.label) on \(sizeText(shape)) samples of \(channels) \(channels == 1 ? "channel" : "channels") needs \(text(bytes: needed)); "
+      description: "memory: \(names) on \(sizeText(shape)) samples of \(channels) \(channels == 1 ? "channel" : "channels") needs \(text(bytes: Int(min(needed, 0x1p62)))); "
         + "available are \(text(bytes: available)) (smaller: --resize, --hidden)")
   }
 

@@ -36,6 +36,7 @@ struct ExploreCommand: ParsableCommand {
 
   @OptionGroup var data: DataOptions
   @OptionGroup var options: RunOptions
+  @OptionGroup var runs: RaceOptions
   @OptionGroup var threading: ThreadOptions
 
   @Option(help: "Theme: a name, or a file in btop's format.")
@@ -50,16 +51,17 @@ struct ExploreCommand: ParsableCommand {
   func run() throws {
     guard isatty(STDOUT_FILENO) == 1 else { throw Exit(status: .usage, message: Self.needsTerminal("standard output")) }
     let threads = try threading.count()
-    let open = try options.configuration()
+    let open = try runs.configurations(options)
     let program = CommandLine.arguments.first.map { realPath($0) } ?? ""
     let (themes, faults) = try ThemeLibrary.load(
       wanted: theme, folders: ThemeLibrary.folders(environment: ProcessInfo.processInfo.environment, program: program))
     for fault in faults { printError("asmr-tui: \(fault)") }
     let loaded = try data.load()
     let shape = loaded.signal.shape
-    let configuration = try open.resolved(shape: shape)
-    let cost = try configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: loaded.signal.channels)
-    try MemoryBudget.check(configuration, shape: shape, channels: loaded.signal.channels, threads: threads)
+    let configurations = try open.map { configuration throws(ConfigurationError) in
+      try configuration.resolved(shape: shape)
+    }
+    try MemoryBudget.check(configurations, shape: shape, channels: loaded.signal.channels, threads: threads)
     let terminalOptions = TerminalOptions(
       colorDepth: color, ascii: ascii, readsControllingTerminal: data.file == "-")
     let status = try MainActor.assumeIsolated {
@@ -70,9 +72,8 @@ struct ExploreCommand: ParsableCommand {
         throw Exit(status: .usage, message: Self.needsTerminal(stream))
       }
       defer { terminal.close() }
-      var app = ExplorerApp(
-        subject: Subject(loaded), configuration: configuration, cost: cost, themes: themes, terminal: terminal,
-        threads: threads)
+      var app = try ExplorerApp(
+        subject: Subject(loaded), configurations: configurations, themes: themes, terminal: terminal, threads: threads)
       return app.run()
     }
     if status != 0 { throw Exit(status: ExitStatus(code: status)) }

@@ -9,16 +9,16 @@ import Training
 @Suite struct CommandTests {
   @Test func spacePausesAndResumesByState() throws {
     var state = try Fixture.state()
-    #expect(state.press(" ") == [.pause])
+    #expect(state.press(" ") == [.pause(RunID(1))])
     // A second press before the engine has answered means the other thing.
-    #expect(state.press("p") == [.resume])
-    #expect(state.press("p") == [.pause])
+    #expect(state.press("p") == [.resume(RunID(1))])
+    #expect(state.press("p") == [.pause(RunID(1))])
     _ = state.update(.snapshots([Fixture.snapshot(of: state, step: 5, run: .paused)]))
     #expect(state.lastRow.contains("space resume"))
-    #expect(state.press(" ") == [.resume])
+    #expect(state.press(" ") == [.resume(RunID(1))])
     _ = state.update(.snapshots([Fixture.snapshot(of: state, step: 6)]))
     #expect(state.lastRow.contains("space pause"))
-    #expect(state.press(" ") == [.pause])
+    #expect(state.press(" ") == [.pause(RunID(1))])
   }
 
   @Test(arguments: [RunState.finished, .stopped, .diverged])
@@ -31,20 +31,20 @@ import Training
       #expect(state.press(key) == [])
       #expect(state.lastRow.contains("training has ended (\(end.rawValue))"))
     }
-    #expect(state.press("r") == [.reset])
+    #expect(state.press("r") == [.reset(RunID(1))])
   }
 
   @Test func everyPressOfReseedIsAnotherSeed() throws {
     var state = try Fixture.state()
     let seed = state.run.configuration.seed
-    #expect(state.press("RR") == [.reseed(seed + 1), .reseed(seed + 2)])
+    #expect(state.press("RR") == [.reseed(RunID(1), seed + 1), .reseed(RunID(1), seed + 2)])
   }
 
   @Test func stepping() throws {
     var state = try Fixture.state()
-    #expect(state.press("..") == [.singleStep, .singleStep])
+    #expect(state.press("..") == [.singleStep(RunID(1)), .singleStep(RunID(1))])
     _ = state.update(.snapshots([Fixture.snapshot(of: state, step: 5, run: .paused)]))
-    #expect(state.press(".") == [.singleStep])
+    #expect(state.press(".") == [.singleStep(RunID(1))])
   }
 
   @Test func theErrorMapIsAskedForWhenItIsShown() throws {
@@ -53,9 +53,9 @@ import Training
     #expect(!plain.includesError && !state.text.contains("error |y - t|"))
     let effects = state.press("e")
     let request = try #require(state.request)
-    #expect(effects == [.preview(request)])
+    #expect(effects == [.preview(RunID(1), request)])
     #expect(request.includesError && state.text.contains("error |y - t|") && state.text.contains(" target "))
-    #expect(state.press("e") == [.preview(plain)])
+    #expect(state.press("e") == [.preview(RunID(1), plain)])
     // A narrow screen has room for two: the error stands in the target's place.
     _ = state.update(.resize(width: 80, height: 24))
     _ = state.press("e")
@@ -66,12 +66,12 @@ import Training
 
   @Test func startingAgain() throws {
     var state = try Fixture.state { $0.seed = 41 }
-    #expect(state.press("r") == [.reset])
+    #expect(state.press("r") == [.reset(RunID(1))])
     #expect(state.lastRow.contains("started again with seed 41"))
-    #expect(state.press("R") == [.reseed(42)])
+    #expect(state.press("R") == [.reseed(RunID(1), 42)])
     #expect(state.lastRow.contains("started again with seed 42"))
     var last = try Fixture.state { $0.seed = .max }
-    #expect(last.press("R") == [.reseed(0)])
+    #expect(last.press("R") == [.reseed(RunID(1), 0)])
   }
 
   @Test func themesCycle() throws {
@@ -169,7 +169,7 @@ import Training
     #expect(state.press("qs") == [])
     #expect(state.text.contains("save the model"))
     #expect(state.update(.key(.enter)) == [.checkPath("cameraman-asmr.safetensors")])
-    #expect(state.update(.pathIsFree("cameraman-asmr.safetensors")) == [.save(path: "cameraman-asmr.safetensors")])
+    #expect(state.update(.pathIsFree("cameraman-asmr.safetensors")) == [.save(RunID(1), path: "cameraman-asmr.safetensors")])
     let notice = Notice.saved(path: "cameraman-asmr.safetensors", step: 7, psnr: 20)
     #expect(state.update(.snapshots([Fixture.snapshot(of: state, step: 7, notices: [notice])])) == [.quit(0)])
   }

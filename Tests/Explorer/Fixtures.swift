@@ -43,12 +43,10 @@ enum Fixture {
     now: Double = 0, _ change: (inout RunConfiguration) -> Void = { _ in }
   ) throws -> ExplorerState {
     let subject = subject ?? Self.subject()
-    let shape = subject.signal.shape
     let configuration = try configuration(subject.signal, change)
-    let cost = try configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: subject.signal.channels)
-    var state = ExplorerState(
-      subject: subject, configuration: configuration, cost: cost, width: width, height: height, glyphs: glyphs,
-      themes: themes, now: now)
+    var state = try ExplorerState(
+      subject: subject, configurations: [configuration], width: width, height: height, glyphs: glyphs, themes: themes,
+      now: now)
     _ = state.begin()
     return state
   }
@@ -64,7 +62,7 @@ enum Fixture {
     return Snapshot(
       run: state.run.id, configuration: configuration, cost: state.run.cost, flopPerStep: 2.5e9, state: run, step: step,
       trainedSeconds: elapsed * 0.9, elapsedSeconds: elapsed, stepsPerSecond: 72.43, learningRate: 9.1e-4, best: best,
-      generation: generation, metrics: metrics, preview: preview, evaluation: evaluation, notices: notices)
+      similarity: evaluation.flatMap { end in end.ssim.map { Similarity(value: $0, step: end.step) } }, generation: generation, metrics: metrics, preview: preview, evaluation: evaluation, notices: notices)
   }
 
   /// A climb that flattens: `count` steps from `first` on.

@@ -5,23 +5,28 @@ import Testing
 @testable import Explorer
 
 @Suite struct KeyTableTests {
-  @Test func noKeyMeansTwoThings() {
-    let keys = Keymap.bindings.flatMap(\.keys)
-    #expect(Set(keys).count == keys.count)
-    #expect(Set(Keymap.bindings.map(\.label)).count == Keymap.bindings.count)
+  @Test(arguments: Tab.allCases)
+  func noKeyMeansTwoThingsOnAView(tab: Tab) {
+    // A view may give a general key a meaning of its own, but not twice.
+    for group in [Keymap.bindings(on: tab).filter { $0.tabs != nil }, Keymap.general] {
+      let keys = group.flatMap(\.keys)
+      #expect(Set(keys).count == keys.count)
+      #expect(Set(group.map(\.label)).count == group.count)
+    }
   }
 
-  @Test func everyIntentHasItsBinding() {
-    for intent in Intent.allCases {
-      let bindings = Keymap.bindings.filter { $0.intent == intent }
-      #expect(bindings.count == 1, "\(intent)")
-      for binding in bindings {
-        #expect(!binding.keys.isEmpty && !binding.explanation.isEmpty, "\(intent)")
-        for key in binding.keys { #expect(Keymap.intent(of: key) == intent) }
+  @Test(arguments: Tab.allCases)
+  func everyBindingWorksOnItsViews(tab: Tab) {
+    let own = Keymap.bindings(on: tab).filter { $0.tabs != nil }.flatMap(\.keys)
+    for binding in Keymap.bindings(on: tab) {
+      #expect(!binding.keys.isEmpty && !binding.explanation.isEmpty, "\(binding.intent)")
+      for key in binding.keys where binding.tabs != nil || !own.contains(key) {
+        #expect(Keymap.intent(of: key, on: tab) == binding.intent)
       }
     }
-    #expect(Keymap.intent(of: .character("§")) == nil)
-    #expect(Keymap.intent(of: .escape) == nil)
+    #expect(Keymap.intent(of: .character("§"), on: tab) == nil)
+    #expect(Keymap.intent(of: .escape, on: tab) == nil)
+    for other in Tab.allCases { #expect(Keymap.intent(of: .character(other.key), on: tab) == .tab(other)) }
   }
 
   @Test func labelsAreTheKeysThatWork() {
@@ -29,6 +34,11 @@ import Testing
       switch binding.label {
       case "space": #expect(binding.keys.contains(.character(" ")))
       case "^L": #expect(binding.keys.contains(.control("l")))
+      case "enter": #expect(binding.keys.contains(.enter))
+      case "tab": #expect(binding.keys.contains(.tab))
+      case "S-tab": #expect(binding.keys.contains(.backTab))
+      case "left right": #expect(binding.keys.contains(.left) || binding.keys.contains(.right))
+      case "up down": #expect(binding.keys.contains(.up) || binding.keys.contains(.down))
       default: #expect(binding.keys.contains(.character(Character(binding.label))), "\(binding.label)")
       }
     }
@@ -37,8 +47,8 @@ import Testing
   @Test func hintsComeFromTheTable() throws {
     let row = try Fixture.state().lastRow
     var place = row.startIndex
-    for binding in Keymap.bindings {
-      guard let hint = binding.hint else { continue }
+    for binding in Keymap.bindings(on: .race) {
+      guard let hint = binding.hint, ![.fork, .edit, .remove].contains(binding.intent) else { continue }
       let found = try #require(row[place...].firstRange(of: "\(binding.label) \(hint)"), "\(hint) in \(row)")
       place = found.upperBound
     }

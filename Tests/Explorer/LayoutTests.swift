@@ -30,7 +30,7 @@ import Training
   /// - Parameter ratio: cells of width for each cell of height.
   private func fault(of layout: Layout, _ width: Int, _ height: Int, ratio: Double) -> String? {
     let screen = Rect(x: 0, y: 0, width: width, height: height)
-    let rects = [layout.title, layout.curve, layout.status, layout.hints] + layout.pictures.map(\.frame)
+    let rects = [layout.title, layout.curve, layout.status, layout.hints] + layout.pictures.map(\.frame) + [layout.tabs].compactMap { $0 }
     for (index, rect) in rects.enumerated() {
       if rect.isEmpty || rect.intersection(screen) != rect { return "\(rect) is not on the screen" }
       for other in rects[..<index] where !rect.intersection(other).isEmpty { return "\(rect) lies over \(other)" }
@@ -81,12 +81,12 @@ import Training
       let effects = state.update(.resize(width: width, height: height))
       #expect(state.layout == nil && state.request == nil)
       // Said once; another small size changes nothing.
-      #expect(effects == (width == 59 ? [.preview(nil)] : []))
+      #expect(effects == (width == 59 ? [.preview(RunID(1), nil)] : []))
       #expect(state.frame().width == width && state.frame().pictures.isEmpty)
       if width >= 30 { #expect(state.text.contains("needs 60×16") && state.text.contains("this is \(width)×\(height)")) }
     }
     // It comes back by itself, with everything that was there.
-    #expect(state.update(.resize(width: 100, height: 30)) == [.preview(request)])
+    #expect(state.update(.resize(width: 100, height: 30)) == [.preview(RunID(1), request)])
     #expect(state.frame() == before)
   }
 
@@ -94,7 +94,7 @@ import Training
     var state = try Fixture.state(width: 100, height: 30)
     let effects = state.update(.resize(width: 160, height: 50))
     let rect = try #require(state.layout?.pictures.first { $0.pane == .reconstruction }?.picture)
-    #expect(effects == [.preview(PreviewRequest(rows: 2 * rect.height, columns: rect.width, includesError: false))])
+    #expect(effects == [.preview(RunID(1), PreviewRequest(rows: 2 * rect.height, columns: rect.width, includesError: false))])
     #expect(state.target?.width == rect.width && state.target?.height == 2 * rect.height)
     #expect(state.update(.resize(width: 160, height: 50)) == [])
   }

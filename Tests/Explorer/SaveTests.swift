@@ -51,7 +51,7 @@ import Training
     #expect(state.update(.key(.enter)) == [.checkPath("m")])
     #expect(state.update(.pathExists("m")) == [])
     #expect(state.text.contains("exists"))
-    #expect(state.update(.key(.enter)) == [.save(path: "m")])
+    #expect(state.update(.key(.enter)) == [.save(RunID(1), path: "m")])
   }
 
   @Test func anotherNameIsCheckedAnew() throws {

@@ -1,8 +1,9 @@
 import Canvas
+import Training
 
 extension ExplorerState {
   /// An emptied box in the middle of the screen; returns its inside.
-  private func popUp(into frame: inout Frame, title: String, rightTitle: String = "", width: Int, height: Int) -> Rect {
+  func popUp(into frame: inout Frame, title: String, rightTitle: String = "", width: Int, height: Int) -> Rect {
     let rect = frame.bounds.inset(horizontal: 1, vertical: 1).centered(width: width, height: height)
     frame.fill(rect, theme.text)
     return frame.box(
@@ -18,17 +19,24 @@ extension ExplorerState {
       "\(glyphs.approximately) is an estimate over the last epoch of batches,",
       "\(glyphs.mark) in the curve the best so far.",
     ]
-    let lines = Keymap.bindings.map { (label: $0.label, text: $0.explanation) }
-    let width = max(lines.map { $0.text.columns + 8 }.max() ?? 0, notes.map(\.columns).max() ?? 0) + 4
+    let lines = Keymap.bindings(on: tab).map { (label: $0.label, text: $0.explanation) }
+    let height = frame.bounds.height
+    // Two columns where one is too high for the screen.
+    let textWidth = lines.map { $0.text.columns + 8 }.max() ?? 0
+    let columns = lines.count + notes.count + 4 <= height || 2 * textWidth + 8 > frame.bounds.width ? 1 : 2
+    let rows = (lines.count + columns - 1) / columns
+    let width = max(columns * (textWidth + 2), notes.map(\.columns).max() ?? 0) + 2
     let inside = popUp(
-      into: &frame, title: "help", rightTitle: "any key closes", width: width,
-      height: lines.count + notes.count + 3)
-    for (index, line) in lines.prefix(inside.height).enumerated() {
-      frame.put(line.label, x: inside.x, y: inside.y + index, theme.accentText, maxWidth: 8)
-      frame.put(line.text, x: inside.x + 8, y: inside.y + index, theme.text, maxWidth: inside.width - 8)
+      into: &frame, title: "help: \(tab.title)", rightTitle: "any key closes", width: width,
+      height: rows + notes.count + 3)
+    for (index, line) in lines.enumerated() {
+      let (x, y) = (inside.x + index / rows * (textWidth + 2), inside.y + index % rows)
+      guard y < inside.maxY else { continue }
+      frame.put(line.label, x: x, y: y, theme.accentText, maxWidth: 8)
+      frame.put(line.text, x: x + 8, y: y, theme.text, maxWidth: inside.maxX - x - 8)
     }
     // A low screen does without the blank line between.
-    let top = lines.count + (inside.height > lines.count + notes.count ? 1 : 0)
+    let top = rows + (inside.height > rows + notes.count ? 1 : 0)
     for (index, note) in notes.prefix(max(0, inside.height - top)).enumerated() {
       frame.put(note, x: inside.x, y: inside.y + top + index, theme.dimText, maxWidth: inside.width)
     }
@@ -45,17 +53,23 @@ extension ExplorerState {
       ], x: inside.x, y: inside.y + 2, maxWidth: inside.width)
   }
 
+  func drawRemoveQuestion(into frame: inout Frame, _ id: RunID) {
+    guard let run = self[id] else { return }
+    let inside = popUp(into: &frame, title: "remove", width: 56, height: 5)
+    frame.put(
+      "\(name(run)): step \(NumberText.grouped(run.step)) is not saved.", x: inside.x, y: inside.y, theme.text,
+      maxWidth: inside.width)
+    frame.put(
+      [("y", theme.accentText), (" remove it   ", theme.dimText), ("n", theme.accentText), (" keep it", theme.dimText)],
+      x: inside.x, y: inside.y + 2, maxWidth: inside.width)
+  }
+
   func drawSavePrompt(into frame: inout Frame, _ prompt: SavePrompt) {
     let inside = popUp(into: &frame, title: "save the model", width: 72, height: 7)
     frame.put("file", x: inside.x, y: inside.y, theme.dimText)
-    let field = Rect(x: inside.x + 6, y: inside.y, width: inside.width - 6, height: 1)
-    frame.fill(field, theme.selection)
-    // The part of a long line around the cursor.
-    let start = max(0, prompt.line.cursor - field.width + 1)
-    let shown = String(prompt.line.characters[min(start, prompt.line.characters.count)...].prefix(field.width))
-    frame.put(shown, x: field.x, y: field.y, theme.selection, maxWidth: field.width)
-    let cursor = String(prompt.line.characters[start..<prompt.line.cursor]).columns
-    frame.restyle(Rect(x: min(field.x + cursor, field.maxX - 1), y: field.y, width: 1, height: 1)) { $0.reverse.toggle() }
+    frame.putField(
+      text: prompt.line.text, cursor: prompt.line.cursor, x: inside.x + 6, y: inside.y, width: inside.width - 6,
+      style: theme.selection, cursorStyle: theme.selection.reversed)
     if prompt.isSaving {
       frame.put("saving after this step \(glyphs.ellipsis)", x: inside.x, y: inside.y + 1, theme.text, maxWidth: inside.width)
     } else if let fault = prompt.fault {
@@ -74,7 +88,7 @@ extension ExplorerState {
   }
 
   /// Broken between words into at most so many lines; what is left over stays in the last one.
-  private func wrapped(_ text: String, columns: Int, lines count: Int) -> [String] {
+  func wrapped(_ text: String, columns: Int, lines count: Int) -> [String] {
     var lines = [""]
     for word in text.split(separator: " ") {
       let longer = lines[lines.count - 1].isEmpty ? String(word) : "\(lines[lines.count - 1]) \(word)"

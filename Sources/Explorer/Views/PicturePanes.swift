@@ -8,19 +8,8 @@ extension ExplorerState {
       let isReconstruction = pane.pane == .reconstruction
       frame.box(
         pane.frame, title: title, rightTitle: right, style: theme.frameStyle(focused: isReconstruction),
-        titleStyle: isReconstruction ? theme.runStyle(0, bold: true) : theme.titleText, rightTitleStyle: theme.dimText)
-      guard !pane.picture.isEmpty else { continue }
-      guard let raster else {
-        frame.put(
-          glyphs.ellipsis, x: pane.frame.x + 1, y: pane.frame.y + pane.frame.height / 2, theme.dimText,
-          maxWidth: pane.frame.width - 2, alignment: .center)
-        continue
-      }
-      // A picture of another size is from before a resize; it serves until the next one comes.
-      let (width, height) = (pane.picture.width, 2 * pane.picture.height)
-      let fitting = raster.width == width && raster.height == height
-        ? raster : raster.scaled(toWidth: width, height: height)
-      frame.place(fitting, in: pane.picture, id: index)
+        titleStyle: isReconstruction ? theme.runStyle(run.mark, bold: true) : theme.titleText, rightTitleStyle: theme.dimText)
+      place(raster, in: pane.picture, of: pane.frame, id: index, into: &frame)
     }
   }
 

@@ -4,27 +4,42 @@ extension ExplorerState {
   /// The whole screen as a value: a pure function of the state.
   public func frame() -> Frame {
     var frame = Frame(width: width, height: height, glyphs: glyphs, style: theme.text)
-    guard let layout else {
+    guard let chrome = Chrome(width: width, height: height) else {
       drawTooSmall(into: &frame)
       return frame
     }
-    drawTitle(into: &frame, layout.title)
-    drawPictures(into: &frame, layout)
-    drawCurve(into: &frame, layout.curve)
-    drawStatus(into: &frame, layout.status)
-    drawHints(into: &frame, layout.hints)
+    drawTitle(into: &frame, chrome.title)
+    if let tabs = chrome.tabs { drawTabs(into: &frame, tabs) }
+    drawBody(into: &frame, chrome.body)
+    drawHints(into: &frame, chrome.hints)
     switch overlay {
     case nil: break
     case .help: drawHelp(into: &frame)
     case .confirmQuit: drawQuitQuestion(into: &frame)
+    case .confirmRemove(let id): drawRemoveQuestion(into: &frame, id)
     case .save(let prompt): drawSavePrompt(into: &frame, prompt)
+    case .form(let form): drawForm(into: &frame, form)
     }
     return frame
   }
 
+  private func drawBody(into frame: inout Frame, _ rect: Rect) {
+    switch tab {
+    case .race where isSingle:
+      guard let layout else { return }
+      drawPictures(into: &frame, layout)
+      drawCurve(into: &frame, layout.curve)
+      drawStatus(into: &frame, layout.status)
+    case .race: if let layout = raceLayout { drawRace(into: &frame, layout) }
+    case .curves: drawCurves(into: &frame, rect)
+    case .tradeOff: drawTradeOff(into: &frame, rect)
+    case .scaling, .permutations, .compare: break
+    }
+  }
+
   private func drawTooSmall(into frame: inout Frame) {
     let lines = [
-      "asmr-tui needs \(Layout.minimumWidth)\(glyphs.multiplication)\(Layout.minimumHeight)",
+      "asmr-tui needs \(Chrome.minimumWidth)\(glyphs.multiplication)\(Chrome.minimumHeight)",
       "this is \(width)\(glyphs.multiplication)\(height)",
     ]
     let top = max(0, (height - lines.count) / 2)
@@ -34,11 +49,11 @@ extension ExplorerState {
   }
 
   private func drawTitle(into frame: inout Frame, _ rect: Rect) {
-    let state = stateMark
+    let state = stateMark(of: run)
     let configuration = run.configuration
     let left = leftTitles
     var right: [(text: String, style: Style)] = [
-      (configuration.label, theme.runStyle(0, bold: true)), ("  \(configuration.preset.rawValue)", theme.text),
+      ((isSingle ? "" : glyphs.runMark(run.mark) + " ") + configuration.label, theme.runStyle(run.mark, bold: true)), ("  \(configuration.preset.rawValue)", theme.text),
       ("  seed \(configuration.seed)", theme.dimText), ("   \(state.text) ", state.style),
     ]
     // The picture's name has its room; then preset and seed give way, then the end of the label.
@@ -66,7 +81,7 @@ extension ExplorerState {
   }
 
   /// The state as a sign, a word and a colour: never by colour alone.
-  private var stateMark: (text: String, style: Style) {
+  func stateMark(of run: RunView) -> (text: String, style: Style) {
     let unicode = glyphs.isUnicode
     let (sign, color): (String, Color) = switch run.state {
     case .training: (String(glyphs.dot), theme.good)
@@ -91,7 +106,7 @@ extension ExplorerState {
       frame.put(" " + message.text, x: rect.x, y: rect.y, style, maxWidth: rect.width)
       return
     }
-    var hints = Keymap.bindings.compactMap { binding in
+    var hints = Keymap.bindings(on: tab).compactMap { binding in
       hint(for: binding).map { (intent: binding.intent, label: binding.label, text: $0) }
     }
     func needed() -> Int { hints.reduce(0) { $0 + $1.label.columns + $1.text.columns + 3 } }
@@ -103,12 +118,15 @@ extension ExplorerState {
   }
 
   /// Hints that give way on a narrow screen, the first one first; help has them all.
-  private static let spareHints: [Intent] = [.nextTheme, .reset, .toggleError, .singleStep]
+  private static let spareHints: [Intent] = [
+    .nextTheme, .edit, .remove, .fork, .reset, .add, .toggleError, .singleStep,
+  ]
 
   private func hint(for binding: KeyBinding) -> String? {
     switch binding.intent {
     case .togglePause where run.state == .paused: "resume"
     case .togglePause where run.hasEnded, .singleStep where run.hasEnded: nil
+    case .fork where isSingle, .remove where isSingle, .edit where isSingle: nil
     default: binding.hint
     }
   }

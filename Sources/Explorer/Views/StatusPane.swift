@@ -45,7 +45,7 @@ extension ExplorerState {
         ]
       }
       add(
-        isNarrow ? "PSNR, dB" : "PSNR", (estimateSign(psnr.isEstimate) + decibel(psnr.value), theme.runStyle(0, bold: true)),
+        isNarrow ? "PSNR, dB" : "PSNR", (estimateSign(psnr.isEstimate) + decibel(psnr.value), theme.runStyle(run.mark, bold: true)),
         unit, best ?? [])
     } else {
       add(isNarrow ? "PSNR, dB" : "PSNR", (glyphs.ellipsis, dim), unit)
@@ -63,8 +63,8 @@ extension ExplorerState {
     add("speed", (NumberText.fixed(speed, decimals: speed < 100 ? 1 : 0), plain), [(" steps/s", dim)])
     add("elapsed", (clock(run.elapsedSeconds, tenths: true), plain), timeLeft(dim))
     let loss = (run.loss.map { scientific($0) } ?? glyphs.ellipsis, plain)
-    // Known at the end only, and beside the loss, so that no line moves when it comes.
-    let ssim: Pieces = run.evaluation?.ssim.map { [("  SSIM ", dim), (NumberText.fixed($0, decimals: 4), plain)] } ?? []
+    // Beside the loss, so that no line moves when it comes.
+    let ssim: Pieces = run.similarity.map { [("  SSIM ", dim), (NumberText.fixed($0.value, decimals: 4), plain)] } ?? []
     let memory = MemoryBudget.text(bytes: residentBytes).split(separator: " ")
     if isShort {
       add("loss, memory", loss, [("  \(memory[0])", plain), (" \(memory[1])", dim)], ssim)
@@ -82,7 +82,7 @@ extension ExplorerState {
     return lines
   }
 
-  private func estimateSign(_ isEstimate: Bool) -> String { isEstimate ? String(glyphs.approximately) : "" }
+  func estimateSign(_ isEstimate: Bool) -> String { isEstimate ? String(glyphs.approximately) : "" }
 
   private func wholeNumber(_ value: Double) -> String { NumberText.grouped(Int(min(value, 1e15).rounded())) }
 
@@ -93,7 +93,7 @@ extension ExplorerState {
     return [("  left " + clock(Double(steps - run.step) / run.stepsPerSecond, tenths: false), style)]
   }
 
-  private func decibel(_ value: Double) -> String {
+  func decibel(_ value: Double) -> String {
     value.isFinite ? NumberText.fixed(value, decimals: 2) : glyphs.isUnicode ? "∞" : "inf"
   }
 

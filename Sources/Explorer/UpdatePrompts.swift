@@ -1,0 +1,65 @@
+import Canvas
+import TerminalUI
+import Training
+
+/// The questions that lie over the screen: quitting, removing, saving.
+extension ExplorerState {
+  mutating func confirmQuit(_ key: Key) -> [Effect] {
+    switch key {
+    case .character("y"), .character("q"), .enter: return [.quit(0)]
+    case .character("s"):
+      overlay = .save(savePrompt(thenQuits: true))
+      return []
+    case .character("n"), .escape:
+      overlay = nil
+      return []
+    default: return []
+    }
+  }
+
+  mutating func confirmRemove(_ id: RunID, _ key: Key) -> [Effect] {
+    switch key {
+    case .character("y"), .enter, .character("D"), .delete:
+      overlay = nil
+      return remove(id)
+    case .character("n"), .escape:
+      overlay = nil
+      return []
+    default: return []
+    }
+  }
+
+  mutating func save(to path: String) -> [Effect] {
+    guard case .save(var prompt) = overlay else { return [] }
+    prompt.isSaving = true
+    overlay = .save(prompt)
+    return [.save(prompt.run, path: path)]
+  }
+
+  func savePrompt(thenQuits: Bool) -> SavePrompt {
+    let stem = subject.name.split(separator: ".").first.map(String.init) ?? "picture"
+    let name = (stem == "standard input" ? "picture" : stem) + "-\(run.configuration.model.rawValue).safetensors"
+    return SavePrompt(run: run.id, line: LineEditor(name), thenQuits: thenQuits)
+  }
+
+  mutating func edit(_ prompt: SavePrompt, _ key: Key) -> [Effect] {
+    var prompt = prompt
+    switch key {
+    case .escape:
+      overlay = nil
+      return []
+    case _ where prompt.isSaving: return []
+    case .enter:
+      let path = prompt.line.text
+      guard !path.isEmpty else { return [] }
+      return prompt.existing == path ? save(to: path) : [.checkPath(path)]
+    default:
+      if prompt.line.handle(key) {
+        prompt.existing = nil
+        prompt.fault = nil
+        overlay = .save(prompt)
+      }
+      return []
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Canvas
+import Networks
+import Training
+
+extension ExplorerState {
+  /// The form with every field of the model, what the chosen one allows, and what the run will cost.
+  func drawForm(into frame: inout Frame, _ form: RunForm) {
+    let fields = form.fields
+    let title = form.editing.flatMap { self[$0] }.map { "change \(name($0))" } ?? "add a run"
+    let inside = popUp(
+      into: &frame, title: title, rightTitle: "esc leaves", width: 74, height: fields.count + 8)
+    let rows = max(1, inside.height - 6)
+    let first = max(0, min(form.row - rows / 2, fields.count - rows))
+    let outcome = outcome(of: form)
+    let resolved = try? outcome.get().configuration
+    for (index, field) in fields.enumerated().dropFirst(first).prefix(rows) {
+      let y = inside.y + index - first
+      let isChosen = index == form.row
+      frame.put(isChosen ? String(glyphs.pointer) : " ", x: inside.x, y: y, theme.accentText)
+      frame.put(field.name, x: inside.x + 2, y: y, isChosen ? theme.titleText : theme.dimText, maxWidth: 18)
+      let x = inside.x + 21
+      if isChosen, let line = form.line {
+        frame.putField(
+          text: line.text, cursor: line.cursor, x: x, y: y, width: inside.maxX - x, style: theme.selection,
+          cursorStyle: theme.selection.reversed)
+      } else if let text = field.text(of: form.draft) {
+        frame.put(text, x: x, y: y, isChosen ? theme.selection : theme.text, maxWidth: inside.maxX - x)
+      } else {
+        // What the model and the preset say where nothing is written.
+        let text = resolved.flatMap { field.text(of: $0) } ?? glyphs.ellipsis
+        frame.put(text, x: x, y: y, isChosen ? theme.selection : theme.dimText, maxWidth: inside.maxX - x)
+      }
+    }
+    drawFoot(of: form, outcome, into: &frame, Rect(x: inside.x, y: inside.maxY - 6, width: inside.width, height: 6))
+  }
+
+  private func drawFoot(
+    of form: RunForm, _ outcome: Result<(configuration: RunConfiguration, cost: Cost), ConfigurationError>,
+    into frame: inout Frame, _ rect: Rect
+  ) {
+    let allowed = "allowed: \(form.field.allowed)"
+    for (index, line) in wrapped(allowed, columns: rect.width, lines: 2).enumerated() {
+      frame.put(line, x: rect.x, y: rect.y + index, theme.dimText, maxWidth: rect.width)
+    }
+    let fault: String? = form.fault ?? { if case .failure(let error) = outcome { error.description } else { nil } }()
+    if let fault {
+      for (index, line) in wrapped(fault, columns: rect.width, lines: 2).enumerated() {
+        frame.put(line, x: rect.x, y: rect.y + 2 + index, theme.style(theme.critical, bold: true), maxWidth: rect.width)
+      }
+    } else if case .success(let (configuration, cost)) = outcome {
+      let memory = try? Trainer.memory(
+        configuration, shape: subject.signal.shape, channels: subject.signal.channels, threads: threads)
+      let numbers = [
+        "\(NumberText.grouped(cost.parameters)) parameters", "\(NumberText.grouped(Int(min(cost.macs, 1e15).rounded()))) MACs/sample",
+        "\(NumberText.fixed(cost.flopPerStep * 1e-9, decimals: 1)) GFLOP a full step", memory.map { MemoryBudget.text(bytes: $0) },
+      ].compactMap { $0 }
+      for (index, line) in wrapped(numbers.joined(separator: ", "), columns: rect.width, lines: 2).enumerated() {
+        frame.put(line, x: rect.x, y: rect.y + 2 + index, theme.text, maxWidth: rect.width)
+      }
+    }
+    let verb = form.editing == nil ? "start" : resolvedVerb(form, outcome)
+    frame.put(
+      [
+        ("enter", theme.accentText), (" \(verb)   ", theme.dimText), ("up down", theme.accentText), (" field   ", theme.dimText),
+        ("left right", theme.accentText), (" choose", theme.dimText),
+      ], x: rect.x, y: rect.y + 5, maxWidth: rect.width)
+  }
+
+  private func resolvedVerb(
+    _ form: RunForm, _ outcome: Result<(configuration: RunConfiguration, cost: Cost), ConfigurationError>
+  ) -> String {
+    guard case .success(let (configuration, _)) = outcome else { return "apply" }
+    return form.keepsWeights(configuration) ? "apply, weights kept" : "start anew"
+  }
+}

@@ -1,0 +1,63 @@
+import Canvas
+import Training
+
+extension ExplorerState {
+  /// All runs at once: pictures, curves, table.
+  func drawRace(into frame: inout Frame, _ layout: RaceLayout) {
+    for (index, tile) in layout.tiles.enumerated() { drawTile(tile, id: index, into: &frame) }
+    if let curves = layout.curves { drawCurves(into: &frame, curves) }
+    if let tradeOff = layout.tradeOff { drawTradeOff(into: &frame, tradeOff) }
+    drawTable(into: &frame, layout.table)
+  }
+
+  private func drawTile(_ tile: RaceLayout.Tile, id: Int, into frame: inout Frame) {
+    guard let run = tile.run.flatMap({ self[$0] }) else {
+      frame.box(tile.frame, title: "target", style: theme.frameStyle(focused: false), titleStyle: theme.titleText)
+      place(target, in: tile.picture, of: tile.frame, id: id, into: &frame)
+      return
+    }
+    let isSelected = run.id == selection
+    let style = theme.runStyle(run.mark, bold: true)
+    let (title, right) = tileTitles(run, width: tile.frame.width)
+    frame.box(
+      tile.frame, title: title, rightTitle: right,
+      style: isSelected ? theme.runStyle(run.mark) : theme.frameStyle(focused: false), titleStyle: style,
+      rightTitleStyle: theme.dimText)
+    let error = showsError ? run.error : nil
+    place(error ?? run.reconstruction, in: tile.picture, of: tile.frame, id: id, into: &frame)
+  }
+
+  /// `① ASMR 31.20 dB` and `1,354 MACs`, less where the frame is narrow; the form does not depend on the digits.
+  private func tileTitles(_ run: RunView, width: Int) -> (left: String, right: String) {
+    let mark = glyphs.runMark(run.mark)
+    let quality = run.psnr.map { ($0.isEstimate ? String(glyphs.approximately) : "") + decibel($0.value) } ?? glyphs.ellipsis
+    let isAmbiguous = shownRuns.filter { $0.configuration.model == run.configuration.model }.count > 1
+    let pin = run.isPinned ? "*" : ""
+    let plain = run.configuration.model.title + (run.configuration.variant == .published ? ", published" : "")
+    let long = isAmbiguous ? run.configuration.label : plain
+    let macs = NumberText.grouped(Int(min(run.cost.macs, 1e15).rounded())) + " MACs"
+    let room = width - 4
+    for name in [long, plain, run.configuration.model.title] {
+      // As wide as the number can become, so that nothing jumps.
+      let widest = "\(mark)\(pin) \(name) ".columns + 6 + 3
+      guard widest <= room else { continue }
+      return ("\(mark)\(pin) \(name) \(quality) dB", widest + macs.columns + 4 <= room ? macs : "")
+    }
+    return ("\(mark)\(pin) \(quality)", "")
+  }
+
+  /// A picture in its rectangle, or what stands there while there is none.
+  func place(_ raster: Raster?, in rect: Rect, of box: Rect, id: Int, into frame: inout Frame) {
+    guard !rect.isEmpty else { return }
+    guard let raster else {
+      frame.put(
+        glyphs.ellipsis, x: box.x + 1, y: box.y + box.height / 2, theme.dimText, maxWidth: box.width - 2,
+        alignment: .center)
+      return
+    }
+    // A picture of another size is from before a resize; it serves until the next one comes.
+    let (width, height) = (rect.width, 2 * rect.height)
+    let fitting = raster.width == width && raster.height == height ? raster : raster.scaled(toWidth: width, height: height)
+    frame.place(fitting, in: rect, id: id)
+  }
+}

@@ -1,0 +1,72 @@
+import Canvas
+import Training
+
+extension ExplorerState {
+  /// The runs by what they cost and what they reach.
+  func drawTable(into frame: inout Frame, _ rect: Rect) { runTable.draw(into: &frame, rect) }
+
+  /// The table with its rows as they are now.
+  var runTable: Table {
+    let rows = tableOrder
+    let columns = RunTable.Column.allCases.map { column in
+      switch column {
+      case .run: TableColumn(column.title, minimumWidth: 14, priority: 10)
+      case .parameters: TableColumn(column.title, .right, minimumWidth: 9, priority: 7)
+      case .macs: TableColumn(column.title, .decimal(places: 1), minimumWidth: 11, priority: 8)
+      case .sines: TableColumn(column.title, .right, minimumWidth: 5, priority: 1)
+      case .psnr: TableColumn(column.title, .decimal(places: 3), minimumWidth: 6, priority: 9)
+      case .best: TableColumn(column.title, .decimal(places: 3), minimumWidth: 6, priority: 6)
+      case .ssim: TableColumn(column.title, .decimal(places: 3), minimumWidth: 5, priority: 5)
+      case .speed: TableColumn(column.title, .decimal(places: 1), minimumWidth: 6, priority: 4)
+      case .seconds: TableColumn(column.title, .decimal(places: 1), minimumWidth: 6, priority: 2)
+      case .spent: TableColumn(column.title, .right, minimumWidth: 7, priority: 0)
+      case .share: TableColumn(column.title, .right, minimumWidth: 5, priority: 3)
+      case .state: TableColumn(column.title, minimumWidth: 8, priority: 8)
+      }
+    }
+    return Table(
+      columns: columns, rows: rows.map { row(of: $0) }, style: theme.text, headerStyle: theme.dimText,
+      selectedStyle: theme.selection, selected: rows.firstIndex { $0.id == selection },
+      sort: table.column.map { Table.Sort(column: $0.rawValue, isAscending: !table.isDescending) })
+  }
+
+  private func row(of run: RunView) -> [TableCell] {
+    RunTable.Column.allCases.map { column in
+      switch column {
+      case .run:
+        let mark = "\(glyphs.runMark(run.mark))\(run.isPinned ? "*" : " ")"
+        return TableCell(pieces: [
+          .init(" \(mark)", theme.runStyle(run.mark, bold: true)), .init(run.configuration.label, run.isHidden ? theme.dimText : nil),
+        ])
+      case .parameters: return TableCell(NumberText.grouped(run.cost.parameters))
+      case .macs: return TableCell(grouped(run.cost.macs))
+      case .sines: return TableCell(NumberText.grouped(Int(min(run.cost.sines, 1e15).rounded())))
+      case .psnr: return TableCell(run.psnr.map { decibel($0.value) + estimateSign($0.isEstimate) } ?? "")
+      case .best: return TableCell(run.best.map { decibel($0.psnr) + estimateSign($0.isEstimate) } ?? "")
+      case .ssim: return TableCell(run.similarity.map { NumberText.fixed($0.value, decimals: 3) } ?? "")
+      case .speed:
+        return TableCell(run.state == .training ? NumberText.fixed(run.stepsPerSecond, decimals: run.stepsPerSecond < 1000 ? 1 : 0) : "")
+      case .seconds: return TableCell(NumberText.fixed(run.trainedSeconds, decimals: 1))
+      case .spent: return TableCell(NumberText.short(run.macsSpent(steps: run.step)))
+      case .share: return TableCell(run.state == .training ? "\(Int((run.share * 100).rounded())) %" : "")
+      case .state:
+        let state = stateMark(of: run)
+        return TableCell(pieces: [.init(state.text.trimmed, state.style), .init(run.isHidden ? " hidden" : "", theme.dimText)])
+      }
+    }
+  }
+
+  /// With one digit behind the point, the whole part grouped.
+  private func grouped(_ value: Double) -> String {
+    let tenths = (min(value, 1e14) * 10).rounded()
+    return NumberText.grouped(Int(tenths) / 10) + ".\(Int(tenths) % 10)"
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}
