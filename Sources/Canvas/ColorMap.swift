@@ -54,7 +54,7 @@ public struct ColorMap: Hashable, Sendable {
 
   public static let all: [ColorMap] = [inferno, viridis, grey]
 
-  private init(name: String, table: [RGB]) {
+  init(name: String, table: [RGB]) {
     self.name = name
     self.table = table
   }

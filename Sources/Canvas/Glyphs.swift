@@ -56,6 +56,11 @@ public struct Glyphs: Hashable, Sendable {
     case "−", "–", "—": return ["-"]
     case "‘", "’": return ["'"]
     case "“", "”": return ["\""]
+    case "²": return ["2"]
+    case "³": return ["3"]
+    case "·": return ["."]
+    case "→": return [">"]
+    case "←": return ["<"]
     case "▲": return ["^"]
     case "▼": return ["v"]
     default:

@@ -18,32 +18,35 @@ public struct PlotGeometry: Hashable, Sendable {
 
   /// The column under an x; nil where it has no place or lies outside.
   public func column(x: Double) -> Int? {
-    guard let dot = dotX(x), dot > -1, dot < Double(area.width * dotsAcross) else { return nil }
-    let column = Int(dot.rounded()) / dotsAcross
-    return dot.rounded() >= 0 && column < area.width ? area.x + column : nil
+    PlotGeometry.cell(PlotAxis(scale: xScale).position(x, in: xRange), of: area.width, dots: dotsAcross).map { area.x + $0 }
   }
 
   /// The row of a y; nil where it has no place or lies outside.
   public func row(y: Double) -> Int? {
-    guard let dot = dotY(y), dot > -1, dot < Double(area.height * dotsDown) else { return nil }
-    let row = Int(dot.rounded()) / dotsDown
-    return dot.rounded() >= 0 && row < area.height ? area.y + row : nil
+    let part = PlotAxis(scale: yScale).position(y, in: yRange).map { 1 - $0 }
+    return PlotGeometry.cell(part, of: area.height, dots: dotsDown).map { area.y + $0 }
+  }
+
+  /// Ends of ranges may be off by what a Double rounds.
+  private static func cell(_ part: Double?, of cells: Int, dots: Int) -> Int? {
+    guard let part, part > -0.001, part < 1.001, cells > 0 else { return nil }
+    return Int((min(max(part, 0), 1) * Double(cells * dots - 1)).rounded()) / dots
   }
 
   /// The x in the middle of a column, beyond the range for columns beside the area.
   public func x(atColumn column: Int) -> Double {
     PlotAxis.value(
-      at: PlotGeometry.part(cell: column - area.x, of: area.width, dots: dotsAcross), in: xRange, scale: xScale)
+      at: PlotGeometry.part(column, from: area.x, of: area.width, dots: dotsAcross), in: xRange, scale: xScale)
   }
 
   /// The y in the middle of a row, beyond the range for rows above and below the area.
   public func y(atRow row: Int) -> Double {
     PlotAxis.value(
-      at: 1 - PlotGeometry.part(cell: row - area.y, of: area.height, dots: dotsDown), in: yRange, scale: yScale)
+      at: 1 - PlotGeometry.part(row, from: area.y, of: area.height, dots: dotsDown), in: yRange, scale: yScale)
   }
 
-  private static func part(cell: Int, of cells: Int, dots: Int) -> Double {
-    let cell = min(max(cell, -Rect.limit), Rect.limit)
+  private static func part(_ cell: Int, from start: Int, of cells: Int, dots: Int) -> Double {
+    let cell = min(max(cell, -Rect.limit), Rect.limit) - start
     let last = cells * dots - 1
     return last > 0 ? (Double(cell * dots) + Double(dots - 1) / 2) / Double(last) : 0.5
   }

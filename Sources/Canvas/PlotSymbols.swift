@@ -91,13 +91,14 @@ public struct PlotCircle: Hashable, Sendable {
     }
   }
 
-  /// The middle in braille dots, also in ASCII; nil where the axes have no place for it.
+  /// The middle in braille dots, also in ASCII; nil where the axes have no place for it. Around a symbol it is the middle
+  /// of the symbol's cell, since a symbol beside the middle looks like a fault.
   private func center(_ geometry: PlotGeometry) -> (x: Double, y: Double)? {
     guard let spot = geometry.dots(x, y) else { return nil }
-    // A coarser dot's middle lies between finer ones.
-    let across = 2 / Double(geometry.dotsAcross)
-    let down = 4 / Double(geometry.dotsDown)
-    return ((spot.x + 0.5) * across - 0.5, (spot.y + 0.5) * down - 0.5)
+    if geometry.dotsAcross == 2, symbol.isEmpty { return spot }
+    let column = (spot.x.rounded() / Double(geometry.dotsAcross)).rounded(.down)
+    let row = (spot.y.rounded() / Double(geometry.dotsDown)).rounded(.down)
+    return (2 * column + 0.5, 4 * row + 1.5)
   }
 
   private static func clamp(_ low: Double, _ high: Double, below count: Int) -> Range<Int> {
@@ -165,7 +166,7 @@ struct TakenCells {
 
 extension LinePlot {
   /// Draws what is not made of dots: marks, symbols of circles and labels. A label goes to the right of its point, to the
-  /// left, above or below: where it covers nothing, else where it covers no more than a curve, else nowhere.
+  /// left, above or below, or nowhere; never over another symbol and never cut.
   func drawSymbols(into frame: inout Frame, _ geometry: PlotGeometry, grid: DotGrid, taken: inout TakenCells) {
     let area = geometry.area
     let glyphs = frame.glyphs
@@ -183,8 +184,7 @@ extension LinePlot {
       let reach = (across: Int((radius / 2).rounded(.up)), down: Int((radius / 4).rounded(.up)))
       labels.append(
         (
-          circle.label, circle.labelStyle ?? circle.style, at.column, at.row, max(reach.across, columns / 2),
-          max(reach.down, 0)
+          circle.label, circle.labelStyle ?? circle.style, at.column, at.row, max(reach.across, columns / 2), reach.down
         ))
     }
     for mark in marks {
@@ -196,29 +196,33 @@ extension LinePlot {
     for line in references {
       guard let row = geometry.row(y: line.y).map({ $0 - area.y }) else { continue }
       let columns = glyphs.columns(of: line.label)
-      let column = area.width - columns
-      for candidate in [row - 1, row + 1]
-      where columns > 0 && taken.isFree(column: column, row: candidate, columns: columns) {
-        frame.put(line.label, x: area.x + column, y: area.y + candidate, line.style)
-        taken.take(column: column, row: candidate, columns: columns)
-        break
-      }
+      let places = [(area.width - columns, row - 1), (area.width - columns, row + 1)]
+      write(line.label, line.style, columns: columns, at: places, into: &frame, area, grid: grid, taken: &taken)
     }
     for label in labels {
       let columns = glyphs.columns(of: label.text)
-      guard columns > 0 else { continue }
       let middle = label.column - columns / 2
       let places = [
-        (label.column + label.across + 1, label.row), (label.column - label.across - columns, label.row),
+        (label.column + label.across + 2, label.row), (label.column - label.across - columns - 1, label.row),
         (middle, label.row - label.down - 1), (middle, label.row + label.down + 1),
-      ].filter { taken.isFree(column: $0.0, row: $0.1, columns: columns) }
-      let clear = places.first { place in
-        !(place.0..<place.0 + columns).contains { grid.hasDot(column: $0, row: place.1) }
-      }
-      guard let place = clear ?? places.first else { continue }
-      frame.put(label.text, x: area.x + place.0, y: area.y + place.1, label.style)
-      // A blank after a label keeps the next one from reading on.
-      taken.take(column: place.0 - 1, row: place.1, columns: columns + 2)
+      ]
+      write(label.text, label.style, columns: columns, at: places, into: &frame, area, grid: grid, taken: &taken)
     }
+  }
+
+  /// Writes a text at the first place where it covers nothing, else at the first where it covers no more than curves.
+  private func write(
+    _ text: String, _ style: Style, columns: Int, at places: [(column: Int, row: Int)], into frame: inout Frame,
+    _ area: Rect, grid: DotGrid, taken: inout TakenCells
+  ) {
+    guard columns > 0 else { return }
+    let free = places.filter { taken.isFree(column: $0.column, row: $0.row, columns: columns) }
+    let clear = free.first { place in
+      !(place.column..<place.column + columns).contains { grid.hasDot(column: $0, row: place.row) }
+    }
+    guard let place = clear ?? free.first else { return }
+    frame.put(text, x: area.x + place.column, y: area.y + place.row, style)
+    // A blank around a label keeps the next one from reading on.
+    taken.take(column: place.column - 1, row: place.row, columns: columns + 2)
   }
 }
