@@ -4,6 +4,7 @@ import Training
 /// Everything that can happen to the explorer.
 enum Action: Sendable {
   case key(Key)
+  case mouse(MouseEvent)
   case resize(width: Int, height: Int)
   case snapshots([Snapshot])
   /// Control-C.

@@ -60,7 +60,8 @@ public struct ExplorerApp {
     case .wake: act(.snapshots(engine.mailbox.take()))
     case .terminate(let signal) where signal == SIGINT: act(.interrupt)
     case .terminate(let signal): exitStatus = 128 + signal
-    case .suspended, .resumed, .mouse: break
+    case .mouse(let event): act(.mouse(event))
+    case .suspended, .resumed: break
     }
   }
 

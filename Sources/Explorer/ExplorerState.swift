@@ -22,7 +22,8 @@ public struct Subject: Sendable {
 
 /// What lies over the screen and takes the keys.
 enum Overlay: Equatable, Sendable {
-  case help
+  /// The first line that is shown.
+  case help(Int)
   case confirmQuit
   case confirmRemove(RunID)
   case save(SavePrompt)
@@ -83,6 +84,10 @@ public struct ExplorerState: Sendable {
   var turnMode = TurnMode.equalTime
   var table = RunTable()
   var curves = CurvesState()
+  var tradeOff = TradeOffState()
+  var scaling = ScalingState()
+  var permutations = PermutationsState()
+  var compare = CompareState()
   var showsError = false
   var overlay: Overlay?
   var message: Message?

@@ -8,6 +8,8 @@ enum Intent: Hashable, Sendable {
   case togglePause, pauseAll, singleStep, reset, reseed, save
   case add, fork, edit, remove, hide, showAll, pin, turnMode, solo
   case toggleError, sortColumn, sortDirection
+  case curves(CurvesIntent), tradeOff(TradeOffIntent), scaling(ScalingIntent)
+  case permutations(PermutationsIntent), compare(CompareIntent)
   case nextTheme, repaint, help, quit
 }
 
@@ -69,7 +71,7 @@ enum Keymap {
 
   /// Every binding, in the order of hints and help: pausing, what the views have of their own, the rest.
   static let bindings: [KeyBinding] = general.prefix(3) + views + general.dropFirst(3)
-  private static let views: [KeyBinding] = race
+  private static let views: [KeyBinding] = race + curves + tradeOff + scaling + permutations + compare
 
   private static let tables: [Tab: [Key: Intent]] = Dictionary(
     uniqueKeysWithValues: Tab.allCases.map { tab in

@@ -32,9 +32,18 @@ struct RunTable: Equatable, Sendable {
     guard let column else { return (self.column, isDescending) = (.parameters, false) }
     let next = Column(rawValue: column.rawValue + 1)
     self.column = next
-    // What is best comes first: high quality and speed, low cost.
-    isDescending = next.map { [.psnr, .best, .ssim, .speed].contains($0) } ?? false
+    isDescending = next.map(Self.isBetterWhenHigher) ?? false
   }
+
+  /// A click on a title: that column, or its other direction.
+  mutating func sort(by column: Column) {
+    if self.column == column { return isDescending.toggle() }
+    self.column = column
+    isDescending = Self.isBetterWhenHigher(column)
+  }
+
+  /// What is best comes first: high quality and speed, low cost.
+  private static func isBetterWhenHigher(_ column: Column) -> Bool { [.psnr, .best, .ssim, .speed].contains(column) }
 
   /// Runs in the table's order; pinned ones first, and equal ones as they came.
   func sorted(_ runs: [RunView]) -> [RunView] {

@@ -8,6 +8,7 @@ extension ExplorerState {
   mutating func update(_ action: Action) -> [Effect] {
     switch action {
     case .key(let key): return handle(key)
+    case .mouse(let event): return handle(event)
     case .resize(let width, let height):
       (self.width, self.height) = (width, height)
       return refreshPictures()
@@ -51,8 +52,12 @@ extension ExplorerState {
   private mutating func handle(_ key: Key) -> [Effect] {
     switch overlay {
     case nil: break
-    case .help:
-      overlay = nil
+    case .help(let scroll):
+      switch key {
+      case .down where helpOverflow > 0, .character("j") where helpOverflow > 0: overlay = .help(min(scroll + 1, helpOverflow))
+      case .up where helpOverflow > 0, .character("k") where helpOverflow > 0: overlay = .help(max(scroll - 1, 0))
+      default: overlay = nil
+      }
       return []
     case .confirmQuit: return confirmQuit(key)
     case .confirmRemove(let id): return confirmRemove(id, key)
@@ -84,7 +89,7 @@ extension ExplorerState {
       return []
     case .repaint: return [.repaint]
     case .help:
-      overlay = .help
+      overlay = .help(0)
       return []
     case .save:
       overlay = .save(savePrompt(thenQuits: false))
@@ -93,8 +98,49 @@ extension ExplorerState {
       guard runs.contains(where: { $0.hasUnsavedWork && !$0.isPermutation }) else { return [.quit(0)] }
       overlay = .confirmQuit
       return []
+    case .curves(let intent): return perform(intent)
+    case .tradeOff(let intent): return perform(intent)
+    case .scaling(let intent): return perform(intent)
+    case .permutations(let intent): return perform(intent)
+    case .compare(let intent): return perform(intent)
     default: return performOnRuns(intent)
     }
+  }
+
+  // MARK: Mouse
+
+  private mutating func handle(_ event: MouseEvent) -> [Effect] {
+    guard overlay == nil, let chrome = Chrome(width: width, height: height) else { return [] }
+    if event.y == chrome.tabs?.y {
+      guard case .press(.left) = event.kind, let tab = tab(atX: event.x) else { return [] }
+      return show(tab)
+    }
+    switch tab {
+    case .race: return mouseOnRace(event)
+    case .curves: return mouseOnCurves(event, chrome.body)
+    case .tradeOff: return mouseOnTradeOff(event, chrome.body)
+    case .scaling: return []
+    case .permutations: return mouseOnPermutations(event, chrome.body)
+    case .compare: return mouseOnCompare(event, chrome.body)
+    }
+  }
+
+  /// Rows and pictures select their run, titles of columns sort.
+  private mutating func mouseOnRace(_ event: MouseEvent) -> [Effect] {
+    guard !isSingle, case .press(.left) = event.kind, let layout = raceLayout else { return [] }
+    if let tile = layout.tiles.first(where: { $0.frame.contains(x: event.x, y: event.y) }), let run = tile.run {
+      selection = run
+      return []
+    }
+    let rows = runTable.layout(in: layout.table, glyphs: glyphs)
+    if let row = rows.row(atY: event.y) {
+      selection = tableOrder[row].id
+    } else if rows.isHeader(y: event.y), let index = rows.column(atX: event.x),
+      let column = RunTable.Column(rawValue: index)
+    {
+      table.sort(by: column)
+    }
+    return []
   }
 
   private mutating func show(_ tab: Tab) -> [Effect] {
@@ -172,7 +218,7 @@ extension ExplorerState {
   }
 
   /// What pictures the view has room for: the target's size in pixels, and a request for every run that is drawn.
-  private var pictureRequests: (target: PreviewRequest?, runs: [RunID: PreviewRequest]) {
+  private var pictureRequests: PictureRequests {
     switch tab {
     case .race where isSingle:
       guard let layout else { return (nil, [:]) }
@@ -192,10 +238,15 @@ extension ExplorerState {
         target.flatMap { $0.isEmpty ? nil : PreviewRequest(rows: 2 * $0.height, columns: $0.width) },
         Dictionary(requests, uniquingKeysWith: { first, _ in first })
       )
-    default: return (nil, [:])
+    case .curves, .tradeOff, .scaling: return (nil, [:])
+    case .permutations: return Chrome(width: width, height: height).map { permutationPictures($0.body) } ?? (nil, [:])
+    case .compare: return Chrome(width: width, height: height).map { comparePictures($0.body) } ?? (nil, [:])
     }
   }
 }
+
+/// What a view wants drawn: the target at a size, and previews of runs.
+typealias PictureRequests = (target: PreviewRequest?, runs: [RunID: PreviewRequest])
 
 extension RunView {
   /// Takes a preview as what is drawn.

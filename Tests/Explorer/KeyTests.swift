@@ -69,17 +69,22 @@ import Testing
     var state = try Fixture.state(width: width, height: height)
     let before = state.frame()
     #expect(state.press("?") == [])
-    let text = state.text
-    for binding in Keymap.bindings {
-      #expect(text.contains(binding.explanation), "\(binding.explanation)")
-      #expect(text.split(separator: "\n").contains { $0.contains(" \(binding.label) ") && $0.contains(binding.explanation) })
+    var screens = [state.text]
+    while state.overlay == .help(screens.count - 1), screens.count <= state.helpOverflow {
+      _ = state.update(.key(.down))
+      screens.append(state.text)
     }
-    #expect(text.contains("any key closes"))
+    let lines = screens.flatMap { $0.split(separator: "\n") }
+    for binding in Keymap.bindings(on: .race) {
+      #expect(
+        lines.contains { $0.contains(" \(binding.label) ") && $0.contains(binding.explanation) }, "\(binding.explanation)")
+    }
+    #expect(lines.contains { $0.contains(state.helpOverflow > 0 ? "any other key closes" : "any key closes") })
     // The key that closes it does nothing else.
     #expect(state.press("q") == [])
     #expect(state.frame() == before)
     _ = state.update(.key(.function(1)))
-    #expect(state.overlay == .help)
+    #expect(state.overlay == .help(0))
     _ = state.update(.key(.escape))
     #expect(state.overlay == nil)
   }

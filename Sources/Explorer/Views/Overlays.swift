@@ -13,32 +13,44 @@ extension ExplorerState {
       .inset(horizontal: 1, vertical: 0)
   }
 
-  func drawHelp(into frame: inout Frame) {
+  /// The lines of help, and how many of them fit: more than one column where that shows all.
+  private var helpLayout: (lines: [(label: String, text: String)], notes: [String], textWidth: Int, columns: Int, rows: Int) {
+    let lines = Keymap.bindings(on: tab).map { (label: $0.label, text: $0.explanation) }
     let notes = [
       "PSNR is of the parameters before the last step;",
       "\(glyphs.approximately) is an estimate over the last epoch of batches,",
       "\(glyphs.mark) in the curve the best so far.",
     ]
-    let lines = Keymap.bindings(on: tab).map { (label: $0.label, text: $0.explanation) }
-    let height = frame.bounds.height
-    // Two columns where one is too high for the screen.
-    let textWidth = lines.map { $0.text.columns + 8 }.max() ?? 0
-    let columns = lines.count + notes.count + 4 <= height || 2 * textWidth + 8 > frame.bounds.width ? 1 : 2
-    let rows = (lines.count + columns - 1) / columns
-    let width = max(columns * (textWidth + 2), notes.map(\.columns).max() ?? 0) + 2
+    let textWidth = lines.map { $0.text.columns + 10 }.max() ?? 0
+    // Frame, blank line and notes around them, and the screen's own edge.
+    let most = max(1, height - notes.count - 5)
+    let columns = lines.count <= most || 2 * textWidth + 8 > width ? 1 : 2
+    return (lines, notes, textWidth, columns, min((lines.count + columns - 1) / columns, most))
+  }
+
+  /// How far help can be scrolled.
+  var helpOverflow: Int {
+    let layout = helpLayout
+    return max(0, (layout.lines.count + layout.columns - 1) / layout.columns - layout.rows)
+  }
+
+  func drawHelp(into frame: inout Frame, scroll: Int) {
+    let (lines, notes, textWidth, columns, rows) = helpLayout
     let inside = popUp(
-      into: &frame, title: "help: \(tab.title)", rightTitle: "any key closes", width: width,
-      height: rows + notes.count + 3)
+      into: &frame, title: "help: \(tab.title)",
+      rightTitle: helpOverflow > 0 ? "up down: more, any other key closes" : "any key closes",
+      width: max(columns * textWidth, notes.map(\.columns).max() ?? 0) + 4, height: rows + notes.count + 3)
+    let perColumn = (lines.count + columns - 1) / columns
+    let first = min(scroll, helpOverflow)
     for (index, line) in lines.enumerated() {
-      let (x, y) = (inside.x + index / rows * (textWidth + 2), inside.y + index % rows)
-      guard y < inside.maxY else { continue }
-      frame.put(line.label, x: x, y: y, theme.accentText, maxWidth: 8)
-      frame.put(line.text, x: x + 8, y: y, theme.text, maxWidth: inside.maxX - x - 8)
+      let (column, row) = (index / perColumn, index % perColumn - first)
+      guard (0..<rows).contains(row) else { continue }
+      let x = inside.x + column * textWidth
+      frame.put(line.label, x: x, y: inside.y + row, theme.accentText, maxWidth: 8)
+      frame.put(line.text, x: x + 8, y: inside.y + row, theme.text, maxWidth: inside.maxX - x - 8)
     }
-    // A low screen does without the blank line between.
-    let top = rows + (inside.height > rows + notes.count ? 1 : 0)
-    for (index, note) in notes.prefix(max(0, inside.height - top)).enumerated() {
-      frame.put(note, x: inside.x, y: inside.y + top + index, theme.dimText, maxWidth: inside.width)
+    for (index, note) in notes.enumerated() {
+      frame.put(note, x: inside.x, y: inside.y + rows + 1 + index, theme.dimText, maxWidth: inside.width)
     }
   }
 

@@ -14,7 +14,7 @@ extension ExplorerState {
     drawHints(into: &frame, chrome.hints)
     switch overlay {
     case nil: break
-    case .help: drawHelp(into: &frame)
+    case .help(let scroll): drawHelp(into: &frame, scroll: scroll)
     case .confirmQuit: drawQuitQuestion(into: &frame)
     case .confirmRemove(let id): drawRemoveQuestion(into: &frame, id)
     case .save(let prompt): drawSavePrompt(into: &frame, prompt)
@@ -31,9 +31,11 @@ extension ExplorerState {
       drawCurve(into: &frame, layout.curve)
       drawStatus(into: &frame, layout.status)
     case .race: if let layout = raceLayout { drawRace(into: &frame, layout) }
-    case .curves: drawCurves(into: &frame, rect)
-    case .tradeOff: drawTradeOff(into: &frame, rect)
-    case .scaling, .permutations, .compare: break
+    case .curves: drawCurvesView(into: &frame, rect)
+    case .tradeOff: drawTradeOffView(into: &frame, rect)
+    case .scaling: drawScalingView(into: &frame, rect)
+    case .permutations: drawPermutationsView(into: &frame, rect)
+    case .compare: drawCompareView(into: &frame, rect)
     }
   }
 

@@ -2,18 +2,28 @@ import Canvas
 import Training
 
 extension ExplorerState {
+  /// Where the tabs stand. Where room is short the titles of the closed views go, their keys stay.
+  private var tabPlaces: [(tab: Tab, x: Int, width: Int, title: String)] {
+    let full = Tab.allCases.reduce(1) { $0 + $1.title.columns + 5 }
+    var x = 1
+    return Tab.allCases.map { tab in
+      let title = full <= width || tab == self.tab ? " \(tab.title) " : " "
+      defer { x += 3 + title.columns }
+      return (tab, x, 2 + title.columns, title)
+    }
+  }
+
+  /// The tab under a column of the tabs' row.
+  func tab(atX x: Int) -> Tab? { tabPlaces.first { ($0.x..<$0.x + $0.width).contains(x) }?.tab }
+
   /// The views by their keys, the open one marked, and at the right how the runs share the processor.
   func drawTabs(into frame: inout Frame, _ rect: Rect) {
-    var x = rect.x + 1
-    // Where room is short the titles of the closed views go, their keys stay.
-    let full = Tab.allCases.reduce(1) { $0 + $1.title.columns + 5 }
-    for tab in Tab.allCases {
-      let isOpen = tab == self.tab
-      let style = isOpen ? theme.selection : theme.dimText
-      let title = full <= rect.width || isOpen ? " \(tab.title) " : " "
-      frame.put(" \(tab.key)", x: x, y: rect.y, isOpen ? theme.selection : theme.accentText)
-      x += 2 + frame.put(title, x: x + 2, y: rect.y, style, maxWidth: max(0, rect.maxX - x - 2)) + 1
+    for place in tabPlaces {
+      let isOpen = place.tab == tab
+      frame.put(" \(place.tab.key)", x: place.x, y: rect.y, isOpen ? theme.selection : theme.accentText)
+      frame.put(place.title, x: place.x + 2, y: rect.y, isOpen ? theme.selection : theme.dimText)
     }
+    let x = tabPlaces.last.map { $0.x + $0.width + 1 } ?? rect.x
     guard runs.count > 1 else { return }
     let mode = switch turnMode {
     case .equalTime: "turns: equal time"

@@ -1,0 +1,5 @@
+import Canvas
+
+extension ExplorerState {
+  func drawScalingView(into frame: inout Frame, _ rect: Rect) {}
+}
