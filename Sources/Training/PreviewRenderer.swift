@@ -25,17 +25,22 @@ final class PreviewRenderer {
     return reduce(step: step, request: request)
   }
 
-  /// SSIM of the predictions that `lastStep` has just shown.
-  func similarityOfLastStep() -> Double? {
-    guard isPicture, raster.count == target.samples.count else { return nil }
-    return Metrics.ssim(Signal(shape: target.shape, channels: target.channels, samples: raster), target)
+  /// SSIM of the predictions that the last step left.
+  func similarityOfLastStep(of trainer: Trainer) -> Double? {
+    guard isPicture else { return nil }
+    fillRaster { trainer.lastPrediction(into: $0) }
+    return similarityOfRaster
   }
 
   /// SSIM by a forward pass of all samples.
   func similarity(of trainer: Trainer, parallel: Parallel) -> Double? {
     guard isPicture else { return nil }
     fillRaster { trainer.predict(into: $0, parallel: parallel) }
-    return similarityOfLastStep()
+    return similarityOfRaster
+  }
+
+  private var similarityOfRaster: Double? {
+    Metrics.ssim(Signal(shape: target.shape, channels: target.channels, samples: raster), target)
   }
 
   /// From an evaluation's picture.

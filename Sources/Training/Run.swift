@@ -15,6 +15,8 @@ final class Run: @unchecked Sendable {
   /// What it was asked for and does first in its next turn.
   private var requests: [Request] = []
   private var preview: PreviewRequest?
+  /// Whether anybody has ever asked for pictures: without a screen nothing is spent on what only a screen shows.
+  private var isWatched = false
   /// Single steps asked for while paused.
   private var pendingSteps = 0
   /// Whether there is something that a snapshot should tell at once.
@@ -83,6 +85,7 @@ final class Run: @unchecked Sendable {
     clocks.elapsed = source.clocks.elapsed
     best = source.best
     similarity = source.similarity
+    isWatched = source.isWatched
     if source.state.hasEnded { state = source.state }
     if state != .training { requests = [.evaluate] }
   }
@@ -148,8 +151,9 @@ final class Run: @unchecked Sendable {
 
   private func advance() -> Bool {
     let start = turn.workedSeconds
-    let due = preview != nil && isPreviewDue
-    let keeps = due && !trainer.isEstimating
+    let showsPicture = preview != nil && isPreviewDue
+    let measures = isSimilarityDue
+    let keeps = (showsPicture || measures) && !trainer.isEstimating
     guard var step = trainer.advance(keepsPrediction: keeps, parallel: parallel), !turn.isCancelled else { return false }
     let stepEnd = turn.workedSeconds
     clocks.trained += stepEnd - start
@@ -161,14 +165,14 @@ final class Run: @unchecked Sendable {
       best = Best(psnr: step.psnr, step: step.step, isEstimate: step.isEstimate)
     }
     evaluation = nil
-    if due, let preview {
+    if showsPicture, let preview {
       newPreview = keeps
         ? renderer.lastStep(of: trainer, step: step.step, request: preview)
         : renderer.render(trainer, request: preview, parallel: parallel)
       lastPreview = TrainingClock.seconds
       pictureSeconds += turn.workedSeconds - stepEnd
     }
-    if isSimilarityDue(keptPrediction: keeps) { measureSimilarity(step: step.step, keptPrediction: keeps) }
+    if measures { measureSimilarity(lastStep: keeps ? step.step : nil) }
     return true
   }
 
@@ -178,17 +182,16 @@ final class Run: @unchecked Sendable {
       && pictureSeconds <= Self.pictureShare * max(clocks.trained, Self.frameSeconds)
   }
 
-  /// SSIM wants all samples: those that a full step left, or else a forward pass of its own.
-  private func isSimilarityDue(keptPrediction: Bool) -> Bool {
-    guard preview != nil, keptPrediction || trainer.isEstimating else { return false }
-    return clocks.trained > 0.5 && similaritySeconds <= Self.similarityShare * clocks.trained
+  private var isSimilarityDue: Bool {
+    isWatched && clocks.trained > 0.5 && similaritySeconds <= Self.similarityShare * clocks.trained
   }
 
-  private func measureSimilarity(step: Int, keptPrediction: Bool) {
+  /// SSIM wants all samples: those that a full step left, or else a forward pass of its own.
+  private func measureSimilarity(lastStep: Int?) {
     let start = turn.workedSeconds
-    if let value = keptPrediction ? renderer.similarityOfLastStep() : renderer.similarity(of: trainer, parallel: parallel) {
-      similarity = Similarity(value: value, step: keptPrediction ? step : trainer.step)
-    }
+    let value = lastStep == nil
+      ? renderer.similarity(of: trainer, parallel: parallel) : renderer.similarityOfLastStep(of: trainer)
+    if let value { similarity = Similarity(value: value, step: lastStep ?? trainer.step) }
     similaritySeconds += turn.workedSeconds - start
   }
 
@@ -229,6 +232,7 @@ final class Run: @unchecked Sendable {
     case .preview(let request):
       if request != preview { lastPreview = -.infinity }
       preview = request
+      isWatched = true
       showParameters()
     case .save(let path): save(to: path)
     case .evaluate: if !trains { evaluate() }

@@ -96,7 +96,7 @@ import Training
     var state = try Fixture.state()
     #expect(state.update(.key(.control("l"))) == [.repaint])
     let before = state.frame()
-    for key in [Key.character("x"), .escape, .enter, .up, .function(5), .control("x")] { #expect(state.update(.key(key)) == []) }
+    for key in [Key.character("y"), .escape, .up, .function(5), .control("x")] { #expect(state.update(.key(key)) == []) }
     #expect(state.frame() == before)
   }
 

@@ -67,10 +67,10 @@ import Training
       return try #require(Layout(width: width, height: height, subject: subject, showsError: error))
     }
     // 78 columns of a picture 3:2 are 26 rows; a frame is 2 more.
-    #expect(try layout(768, 512, 160, 50).curve.height == 48 - 28)
-    #expect(try layout(768, 512, 160, 50, error: true).curve.height == 24)
+    #expect(try layout(768, 512, 160, 50).curve.height == 47 - 28)
+    #expect(try layout(768, 512, 160, 50, error: true).curve.height == 23)
     #expect(try layout(512, 512, 160, 50).curve.height == 14)
-    #expect(try layout(2000, 50, 100, 30).curve.height == 14)
+    #expect(try layout(2000, 50, 100, 30).curve.height == 13)
   }
 
   @Test func belowTheMinimumThereIsAMessageAndNoWork() throws {
