@@ -119,7 +119,10 @@ final class Run: @unchecked Sendable {
   }
 
   /// Brings a step that was begun to its end, for a look at the trainer between steps.
-  func finishJob() { while !turn.isIdle { turn.grant(seconds: TurnSchedule.turnSeconds) } }
+  func finishJob() {
+    // A turn that is over at once begins no further step.
+    while !turn.isIdle { turn.grant(seconds: 0) }
+  }
 
   /// The run's thread goes; the run takes no more turns.
   func end() { turn.end() }
