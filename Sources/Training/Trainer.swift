@@ -69,7 +69,7 @@ public final class Trainer {
     self.target = target
     schedule = CosineSchedule(
       start: resolved.learningRate ?? 0, end: resolved.finalLearningRate ?? 0, length: resolved.schedule ?? 1)
-    optimizer = Adam(extent: network.parameters.extent)
+    optimizer = Adam(network.parameters)
     begin()
   }
 

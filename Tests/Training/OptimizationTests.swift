@@ -52,7 +52,7 @@ import Testing
   @Test("Adam over 50 steps is the formula in double precision")
   func adam() {
     let store = Self.store()
-    let optimizer = Adam(extent: store.extent)
+    let optimizer = Adam(store)
     var values = store.values.array.map(Double.init)
     var mean = [Double](repeating: 0, count: store.extent)
     var square = mean
@@ -86,7 +86,7 @@ import Testing
     var results: [[Float]] = []
     for threads in [1, 2, 3] {
       let store = Self.store()
-      let optimizer = Adam(extent: store.extent)
+      let optimizer = Adam(store)
       var before: [Float] = []
       for step in 0..<7 {
         before = store.values.array
@@ -101,7 +101,7 @@ import Testing
       let fresh = Self.store()
       optimizer.reset()
       store.initialise(seed: 4)
-      let other = Adam(extent: store.extent)
+      let other = Adam(store)
       Self.fillGradient(store, step: 1)
       Self.fillGradient(fresh, step: 1)
       optimizer.update(store, learningRate: 1e-2, parallel: Parallel(threads: threads))
