@@ -52,7 +52,7 @@ public struct LatticeLevel {
 
 /// Positions of samples, one list an axis.
 public struct SamplePositions {
-  let outer, middle, inner: Indices
+  public let outer, middle, inner: Indices
   public init(outer: Indices, middle: Indices, inner: Indices) {
     self.outer = outer
     self.middle = middle

@@ -27,6 +27,8 @@ public final class HashGrid: Network {
   private var patchMemory: AlignedBuffer?
   private var partials: AlignedBuffer?
   private var staged: [AlignedBuffer?]
+  /// Of a mini-batch's samples.
+  private var positions = PositionList(capacity: 0)
   private var workers: [HashGridWorker] = []
 
   /// Samples whose features are in memory at a time, a row of a box at least.
@@ -194,7 +196,17 @@ public final class HashGrid: Network {
           lattices: lattices.map { $0?.floats }, columns: columns, blockRows: Self.blockRows, layers: layers.scratch()))
     }
     layers.prepare()
-    guard isFull(batch) else { return }
+    if case .units(let units) = batch {
+      if positions.capacity < units.count { positions = PositionList(capacity: units.count) }
+      parallel.forEach(count: units.count, grain: 4_096) { [positions, shape] range in
+        for index in range {
+          let (line, inner) = Int(units[index]).quotientAndRemainder(dividingBy: shape[2])
+          let (outer, middle) = line.quotientAndRemainder(dividingBy: shape[1])
+          positions.set(index, outer, middle, inner)
+        }
+      }
+      return
+    }
     parallel.forEach(chunks: levels.count) { [self] index, _ in
       let level = levels.count - 1 - index
       guard let lattice = lattices[level] else { return }
@@ -245,9 +257,8 @@ public final class HashGrid: Network {
       let end = units.count * (chunk + 1) / chunks
       for start in stride(from: units.count * chunk / chunks, to: end, by: Self.blockRows) {
         let rows = min(Self.blockRows, end - start)
-        let positions = worker.setPositions(count: rows) { coordinates(Int(units[start + $0])) }
         fill(worker.features.floats, with: 0, count: rows * columns)
-        worker.addIrregular(positions, count: rows, to: worker.features.floats, all: true)
+        worker.addIrregular(positions.views + start, count: rows, to: worker.features.floats, all: true)
         body(rows, Runs(position: start, units: units))
         for (level, target) in staged.enumerated() {
           guard let target else { continue }
@@ -278,12 +289,6 @@ public final class HashGrid: Network {
         worker.endFrame(outer)
       }
     }
-  }
-
-  private func coordinates(_ sample: Int) -> (Int, Int, Int) {
-    let (line, inner) = sample.quotientAndRemainder(dividingBy: shape[2])
-    let (outer, middle) = line.quotientAndRemainder(dividingBy: shape[1])
-    return (outer, middle, inner)
   }
 
   // MARK: Tables
@@ -326,18 +331,23 @@ public final class HashGrid: Network {
     }
   }
 
+  /// Adds the gradients of single samples in their order.
   private func addStaged(
     _ batch: Batch, _ level: HashGridLevel, _ gradients: Floats, _ worker: HashGridWorker, to target: Floats
   ) {
-    let count = size(of: batch)
-    for start in stride(from: 0, to: count, by: Self.blockRows) {
-      let rows = min(Self.blockRows, count - start)
-      let positions = worker.setPositions(count: rows) { row in
-        if case .units(let units) = batch { return coordinates(Int(units[start + row])) }
-        return coordinates(start + row)
+    if case .units(let units) = batch {
+      addInterpolatedBackward(level.lattice, gradient: gradients, positions.views, count: units.count, to: target)
+      return
+    }
+    var source = gradients
+    for line in 0..<shape[0] * shape[1] {
+      for start in stride(from: 0, to: shape[2], by: Self.blockRows) {
+        let row = start..<min(start + Self.blockRows, shape[2])
+        worker.positions.setRow(line / shape[1], line % shape[1], row)
+        addInterpolatedBackward(
+          level.lattice, gradient: source, worker.positions.views, count: row.count, to: target)
+        source = source + row.count * configuration.features
       }
-      addInterpolatedBackward(
-        level.lattice, gradient: gradients + start * configuration.features, positions, count: rows, to: target)
     }
   }
 }

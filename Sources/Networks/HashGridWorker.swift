@@ -34,7 +34,9 @@ final class HashGridWorker {
   /// Planes of the frame at hand; nil where data has two axes or fewer and the lattice is its own plane.
   private let planes, planeGradients: [AlignedBuffer?]
   private var forwardRows, backwardRows: ExpandedRows
-  private let positions: [AlignedBuffer]
+  /// Of a row of samples.
+  let positions: PositionList
+  private let isRegular: Bool
   private var box = HashGridBox(outer: 0..<1, middle: 0..<1, inner: 0..<1)
   private var patches: [LatticePatch?] = []
   private var patchMemory: Floats?
@@ -81,7 +83,8 @@ final class HashGridWorker {
     oddWeights = AlignedBuffer(count: columns)
     planes = levels.map(Self.plane)
     planeGradients = levels.map(Self.plane)
-    positions = (0..<3).map { _ in AlignedBuffer(count: blockRows) }
+    positions = PositionList(capacity: blockRows)
+    isRegular = levels.allSatisfy(\.isRegular)
   }
 
   private static func plane(_ level: HashGridLevel) -> AlignedBuffer? {
@@ -90,7 +93,9 @@ final class HashGridWorker {
   }
 
   /// Floats of one worker, the layers' scratch not included.
-  static func floats(_ levels: [(geometry: LevelGeometry, isRegular: Bool)], features: Int, columns: Int, blockRows: Int) -> Int {
+  static func floats(
+    _ levels: [(geometry: LevelGeometry, isRegular: Bool)], features: Int, columns: Int, blockRows: Int
+  ) -> Int {
     let planes = levels.reduce(0) { sum, level in
       guard level.isRegular, level.geometry.extents.count == 3 else { return sum }
       return sum + 2 * level.geometry.extents[1] * level.geometry.extents[2] * features
@@ -239,31 +244,36 @@ final class HashGridWorker {
     }
   }
 
-  /// Positions of a row of the box.
+  /// Positions of a row of the box, if a level asks for them.
   private func rowPositions(_ outer: Int, _ middle: Int) -> SamplePositions {
-    guard levels.contains(where: { !$0.isRegular }) else { return positionViews }
-    return setPositions(outer, middle, box.inner)
+    if !isRegular { positions.setRow(outer, middle, box.inner) }
+    return positions.views
   }
+}
 
-  private var positionViews: SamplePositions {
-    let views = positions.map { Indices(UnsafeMutableRawPointer($0.floats.pointer).assumingMemoryBound(to: Int32.self)) }
-    return SamplePositions(outer: views[0], middle: views[1], inner: views[2])
-  }
+/// Memory for the positions of samples.
+final class PositionList {
+  let views: SamplePositions
+  let capacity: Int
+  private let buffers: [AlignedBuffer]
 
-  /// Writes down the positions of a row of samples.
-  func setPositions(_ outer: Int, _ middle: Int, _ inner: Range<Int>) -> SamplePositions {
-    setPositions(count: inner.count) { (outer, middle, inner.lowerBound + $0) }
-  }
-
-  /// Writes down `count` positions, no more than a block's.
-  func setPositions(count: Int, _ position: (Int) -> (Int, Int, Int)) -> SamplePositions {
-    let views = positions.map { UnsafeMutableRawPointer($0.floats.pointer).bindMemory(to: Int32.self, capacity: $0.count) }
-    for index in 0..<count {
-      let (outer, middle, inner) = position(index)
-      views[0][index] = Int32(outer)
-      views[1][index] = Int32(middle)
-      views[2][index] = Int32(inner)
+  init(capacity: Int) {
+    self.capacity = capacity
+    buffers = (0..<3).map { _ in AlignedBuffer(count: capacity) }
+    let views = buffers.map {
+      Indices(UnsafeMutableRawPointer($0.floats.pointer).bindMemory(to: Int32.self, capacity: max(capacity, 1)))
     }
-    return positionViews
+    self.views = SamplePositions(outer: views[0], middle: views[1], inner: views[2])
+  }
+
+  /// Writes down a row of samples.
+  func setRow(_ outer: Int, _ middle: Int, _ inner: Range<Int>) {
+    for (index, position) in inner.enumerated() { set(index, outer, middle, position) }
+  }
+
+  func set(_ index: Int, _ outer: Int, _ middle: Int, _ inner: Int) {
+    views.outer[index] = Int32(outer)
+    views.middle[index] = Int32(middle)
+    views.inner[index] = Int32(inner)
   }
 }

@@ -166,18 +166,20 @@ extension Subject {
     let network = try subject.network()
     let ours = subject.prediction(network, threads: 2)
     let reference = ReferenceParameters(network.parameters)
+    var worst = 0.0
     for raster in stride(from: 0, to: subject.shape.reduce(1, *), by: 409) {
       for (channel, value) in subject.evaluate(reference, raster).enumerated() {
-        #expect(abs(Double(ours[raster * subject.channels + channel]) - value) < 1e-4)
+        worst = max(worst, abs(Double(ours[raster * subject.channels + channel]) - value))
       }
     }
+    #expect(worst < 1e-4)
   }
 
   @Test("Lattices and single samples are two ways to the same numbers", arguments: [
-    Subject.hashGrid(levels: 8, tableSize: 4096, base: [16], finest: [256], hidden: 64, shape: [300, 520]),
-    .hashGrid(levels: 6, tableSize: 1024, base: [3], finest: [500], hidden: 20, variant: .published, shape: [130, 1100], channels: 3),
-    .hashGrid(levels: 5, tableSize: 1024, base: [3], finest: [40], hidden: 20, shape: [40, 33, 70]),
-    .hashGrid(levels: 5, tableSize: 1024, base: [3], finest: [40], hidden: 20, shape: [9, 120, 110]),
+    Subject.hashGrid(levels: 8, tableSize: 4096, base: [16], finest: [256], hidden: 64, shape: [200, 520]),
+    .hashGrid(levels: 6, tableSize: 1024, base: [3], finest: [500], hidden: 20, variant: .published, shape: [100, 700], channels: 3),
+    .hashGrid(levels: 5, tableSize: 1024, base: [3], finest: [40], hidden: 20, shape: [30, 23, 40]),
+    .hashGrid(levels: 5, tableSize: 1024, base: [3], finest: [40], hidden: 20, shape: [5, 100, 90]),
     .hashGrid(levels: 5, tableSize: 256, base: [3], finest: [900], hidden: 20, shape: [20_000]),
   ])
   func twoWays(_ subject: Subject) throws {
@@ -190,10 +192,10 @@ extension Subject {
     let gradient = network.parameters.gradient.array
     let single = network.lossAndGradient(units, target: native.floats, prediction: outputs[1].floats, parallel: parallel)
     #expect(abs(full.meanSquaredError - single.meanSquaredError) < 1e-5 * full.meanSquaredError)
-    for (a, b) in zip(outputs[0].array, outputs[1].array) { #expect(abs(a - b) < 1e-4) }
+    #expect(zip(outputs[0].array, outputs[1].array).allSatisfy { abs($0 - $1) < 1e-4 })
     for tensor in network.parameters.tensors {
       let range = tensor.offset..<tensor.offset + tensor.count
-      let ours = network.parameters.gradient.array[range]
+      let ours = Array(network.parameters.gradient.array[range])
       let distance = zip(gradient[range], ours).reduce(0.0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
       let norm = ours.reduce(0.0) { $0 + Double($1 * $1) }
       #expect(distance.squareRoot() < 1e-4 * norm.squareRoot(), "\(tensor.name)")
