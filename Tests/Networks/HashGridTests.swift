@@ -218,6 +218,12 @@ extension Subject {
       let bound = (6.0 / 128).squareRoot()
       #expect(variant == .paper ? largest <= bound : largest > 1.2 * bound)
       #expect((store.tensor(named: "net.2.bias") != nil) == (variant == .published))
+      // Instant-NGP's recipe is the paper's alone.
+      for tensor in store.tensors {
+        let isTable = tensor.name.hasPrefix("hash_table")
+        #expect(tensor.traits.skipsUntouched == (isTable && variant == .paper))
+        #expect((tensor.traits.weightDecay != 0) == (!isTable && variant == .paper))
+      }
     }
   }
 
