@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Seeded random numbers, the same on every machine: xoshiro256** (Blackman & Vigna 2018), its state filled by
 /// SplitMix64 from the seed. Codable, so that a saved run goes on where it was.
 public struct RandomGenerator: RandomNumberGenerator, Codable, Equatable, Sendable {
@@ -42,6 +48,14 @@ public struct RandomGenerator: RandomNumberGenerator, Codable, Equatable, Sendab
   /// Uniform in [−bound, bound), 24 bits.
   public mutating func uniform(_ bound: Float) -> Float {
     bound * (Float(next() >> 40) * 0x1p-23 - 1)
+  }
+
+  /// Normal with mean 0 and the given standard deviation (Box & Muller 1958, the cosine of the pair).
+  public mutating func normal(_ deviation: Float) -> Float {
+    // In (0, 1], so that the logarithm is finite.
+    let radius = (-2 * log(Double((next() >> 11) + 1) * 0x1p-53)).squareRoot()
+    let angle = 2 * Double.pi * Double(next() >> 11) * 0x1p-53
+    return deviation * Float(radius * cos(angle))
   }
 
   /// Uniform in `0..<upperBound` (multiply-shift with rejection, Lemire 2019).

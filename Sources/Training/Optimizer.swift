@@ -30,27 +30,58 @@ public struct CosineSchedule: Equatable, Sendable {
 }
 
 /// Adam with its moments, over a whole parameter store. Keeps the parameters of before the last update.
+///
+/// Tensors of like traits that lie side by side are updated as one range. A tensor that skips untouched entries has its
+/// bias correction counted entry by entry.
 final class Adam {
-  private let constants = AdamConstants()
+  private let constants: AdamConstants
   private let mean, square, previous: AlignedBuffer
+  /// `1 − βᵗ` of every entry's own updates, for β₁ and β₂; nil when no tensor skips entries.
+  private let meanWeight, squareWeight: AlignedBuffer?
+  private let spans: [(lines: Range<Int>, traits: OptimizerTraits)]
   private(set) var steps = 0
 
-  init(extent: Int) {
-    mean = AlignedBuffer(count: extent)
-    square = AlignedBuffer(count: extent)
-    previous = AlignedBuffer(count: extent)
+  init(_ store: ParameterStore, constants: AdamConstants = AdamConstants()) {
+    self.constants = constants
+    mean = AlignedBuffer(count: store.extent)
+    square = AlignedBuffer(count: store.extent)
+    previous = AlignedBuffer(count: store.extent)
+    let skips = store.tensors.contains { $0.traits.skipsUntouched }
+    meanWeight = skips ? AlignedBuffer(count: store.extent) : nil
+    squareWeight = skips ? AlignedBuffer(count: store.extent) : nil
+    var spans: [(lines: Range<Int>, traits: OptimizerTraits)] = []
+    for tensor in store.tensors {
+      // Lines of 16 floats, so that no cut goes through one.
+      let lines = tensor.offset / 16..<(tensor.offset + paddedRowLength(tensor.count)) / 16
+      if let last = spans.last, last.traits == tensor.traits {
+        spans[spans.count - 1].lines = last.lines.lowerBound..<lines.upperBound
+      } else {
+        spans.append((lines, tensor.traits))
+      }
+    }
+    self.spans = spans
   }
 
   func update(_ store: ParameterStore, learningRate: Float, parallel: Parallel) {
     steps += 1
     let stepSize = Double(learningRate) / (1 - pow(Double(constants.beta1), Double(steps)))
     let correction = 1 / (1 - pow(Double(constants.beta2), Double(steps))).squareRoot()
-    // Lines of 16 floats, so that no cut goes through one.
-    parallel.forEach(count: store.extent / 16, grain: 2_048) { lines in
-      adamUpdate(
-        parameters: store.values.floats, previous: previous.floats, gradient: store.gradient.floats,
-        mean: mean.floats, square: square.floats, range: lines.lowerBound * 16..<lines.upperBound * 16,
-        constants: constants, stepSize: Float(stepSize), inverseRootCorrection: Float(correction))
+    let buffers = AdamBuffers(
+      parameters: store.values.floats, previous: previous.floats, gradient: store.gradient.floats,
+      mean: mean.floats, square: square.floats)
+    for (span, traits) in spans {
+      parallel.forEach(count: span.count, grain: 2_048) { lines in
+        let range = (span.lowerBound + lines.lowerBound) * 16..<(span.lowerBound + lines.upperBound) * 16
+        if traits.skipsUntouched, let meanWeight, let squareWeight {
+          adamUpdateOfTouched(
+            buffers, meanWeight: meanWeight.floats, squareWeight: squareWeight.floats, range: range,
+            constants: constants, weightDecay: traits.weightDecay, learningRate: learningRate)
+        } else {
+          adamUpdate(
+            buffers, range: range, constants: constants, weightDecay: traits.weightDecay, stepSize: Float(stepSize),
+            inverseRootCorrection: Float(correction))
+        }
+      }
     }
   }
 
@@ -64,13 +95,15 @@ final class Adam {
   /// Takes on the moments of another one of the same extent.
   func copy(_ other: Adam) {
     steps = other.steps
-    for (target, source) in [(mean, other.mean), (square, other.square), (previous, other.previous)] {
+    for (target, source) in zip(buffers, other.buffers) {
       target.floats.pointer.update(from: source.floats.pointer, count: target.count)
     }
   }
 
   func reset() {
     steps = 0
-    for buffer in [mean, square, previous] { fill(buffer.floats, with: 0, count: buffer.count) }
+    for buffer in buffers { fill(buffer.floats, with: 0, count: buffer.count) }
   }
+
+  private var buffers: [AlignedBuffer] { [mean, square, previous, meanWeight, squareWeight].compactMap { $0 } }
 }

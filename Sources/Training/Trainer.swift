@@ -72,7 +72,7 @@ public final class Trainer {
     self.network = network
     self.target = target
     schedule = Self.schedule(resolved)
-    optimizer = Adam(extent: network.parameters.extent)
+    optimizer = Adam(network.parameters, constants: model.adam)
     begin()
   }
 

@@ -102,6 +102,9 @@ import Testing
 
   @Test("One, two and three threads give the same bits", arguments: Subject.small + [
     .asmr("4,4,4,8", hidden: 64, shape: [512, 512]), .siren(hidden: 32, shape: [100, 90]),
+    .hashGrid(levels: 8, tableSize: 32_768, base: [16], finest: [256], hidden: 64, shape: [512, 512]),
+    .hashGrid(levels: 8, tableSize: 4_096, base: [16], finest: [4096], hidden: 32, shape: [200, 300]),
+    .hashGrid(levels: 4, tableSize: 512, base: [3], finest: [30], shape: [20, 40, 50]),
   ])
   func threads(_ subject: Subject) throws {
     var gradients: [[Float]] = []
@@ -119,7 +122,7 @@ import Testing
     #expect(gradients[0].contains { $0 != 0 })
   }
 
-  @Test("Arguments beyond the sine's reach are reported", arguments: Subject.small)
+  @Test("Arguments beyond the sine's reach are reported", arguments: Subject.small.filter(\.hasSines))
   func outOfRange(_ subject: Subject) throws {
     let network = try subject.network()
     for index in 0..<network.parameters.extent { network.parameters.values.floats[index] *= 1e9 }

@@ -92,7 +92,11 @@ struct Subject: CustomTestStringConvertible, Sendable {
   let name: String
   let shape: [Int]
   let channels: Int
+  /// Whether the model has sines, whose arguments can go out of range.
+  var hasSines = true
   let make: @Sendable () throws -> any Network
+  /// What is done to the initial parameters.
+  var prepare: @Sendable (ParameterStore) -> Void = { _ in }
   let evaluate: @Sendable (ReferenceParameters, Int) -> [Double]
   var testDescription: String { name }
 
@@ -126,7 +130,7 @@ struct Subject: CustomTestStringConvertible, Sendable {
     .siren(layers: 2, hidden: 9, shape: [5, 6]),
     .siren(layers: 4, hidden: 9, shape: [5, 6], channels: 3),
     .siren(layers: 3, hidden: 8, shape: [3, 4, 2]),
-  ]
+  ] + tinyHashGrids
 
   /// Small ones of every kind: 1–3 axes, 2–5 levels, padding, colour, widths that are no multiple of 16.
   static let small: [Subject] = [
@@ -145,7 +149,7 @@ struct Subject: CustomTestStringConvertible, Sendable {
     .siren(layers: 3, hidden: 16, shape: [30], channels: 2),
     .siren(shape: [11, 13], channels: 3),
     .siren(layers: 5, hidden: 17, shape: [4, 5, 6]),
-  ]
+  ] + hashGrids
 }
 
 extension Subject {
@@ -153,6 +157,7 @@ extension Subject {
   func network(seed: UInt64 = 1) throws -> any Network {
     let network = try make()
     network.parameters.initialise(seed: seed)
+    prepare(network.parameters)
     return network
   }
 

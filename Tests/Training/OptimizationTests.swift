@@ -52,7 +52,7 @@ import Testing
   @Test("Adam over 50 steps is the formula in double precision")
   func adam() {
     let store = Self.store()
-    let optimizer = Adam(extent: store.extent)
+    let optimizer = Adam(store)
     var values = store.values.array.map(Double.init)
     var mean = [Double](repeating: 0, count: store.extent)
     var square = mean
@@ -86,7 +86,7 @@ import Testing
     var results: [[Float]] = []
     for threads in [1, 2, 3] {
       let store = Self.store()
-      let optimizer = Adam(extent: store.extent)
+      let optimizer = Adam(store)
       var before: [Float] = []
       for step in 0..<7 {
         before = store.values.array
@@ -101,7 +101,7 @@ import Testing
       let fresh = Self.store()
       optimizer.reset()
       store.initialise(seed: 4)
-      let other = Adam(extent: store.extent)
+      let other = Adam(store)
       Self.fillGradient(store, step: 1)
       Self.fillGradient(fresh, step: 1)
       optimizer.update(store, learningRate: 1e-2, parallel: Parallel(threads: threads))
@@ -109,6 +109,83 @@ import Testing
       #expect(store.values.array == fresh.values.array)
     }
     #expect(results[0] == results[1] && results[0] == results[2])
+  }
+
+  @Test("Adam with its own constants, L2 on one tensor, and entries that no gradient reaches left alone")
+  func adamTraits() {
+    let store = ParameterStore([
+      ParameterTensor(
+        name: "table", shape: [40, 2], distribution: .uniform(1), traits: OptimizerTraits(skipsUntouched: true)),
+      ParameterTensor(
+        name: "matrix", shape: [9, 7], distribution: .uniform(1), traits: OptimizerTraits(weightDecay: 0.25)),
+      ParameterTensor(name: "plain", shape: [5], bound: 1),
+    ])
+    store.initialise(seed: 4)
+    let constants = AdamConstants(beta1: 0.8, beta2: 0.95, epsilon: 1e-6)
+    let optimizer = Adam(store, constants: constants)
+    let (beta1, beta2) = (Double(constants.beta1), Double(constants.beta2))
+    var values = store.values.array.map(Double.init)
+    var mean = [Double](repeating: 0, count: store.extent)
+    var square = mean
+    var updates = [Int](repeating: 0, count: store.extent)
+    var before: [Float] = []
+    for step in 0..<30 {
+      Self.fillGradient(store, step: step)
+      // Most of the table is out of reach, as in a mini-batch; its first entries always, and −0 is zero, too.
+      for index in 0..<80 where index < 4 || (index * 7 + step) % 5 != 0 {
+        store.gradient.floats[index] = index % 2 == 0 ? 0 : -0.0
+      }
+      for (number, tensor) in store.tensors.enumerated() {
+        for index in tensor.offset..<tensor.offset + tensor.count {
+          let raw = Double(store.gradient.floats[index])
+          guard number != 0 || raw != 0 else { continue }
+          let g = raw + (number == 1 ? 0.25 * values[index] : 0)
+          updates[index] += 1
+          mean[index] = beta1 * mean[index] + (1 - beta1) * g
+          square[index] = beta2 * square[index] + (1 - beta2) * g * g
+          let root = (square[index] / (1 - pow(beta2, Double(updates[index])))).squareRoot()
+          values[index] -= 1e-2 * mean[index] / (1 - pow(beta1, Double(updates[index]))) / (root + 1e-6)
+        }
+      }
+      before = store.values.array
+      optimizer.update(store, learningRate: 1e-2, parallel: Parallel(threads: 2))
+    }
+    let worst = zip(store.values.array, values).map { abs(Double($0) - $1) }.max()!
+    #expect(worst < 1e-5, "\(worst)")
+    #expect(updates[0..<4] == [0, 0, 0, 0] && updates[4..<80].allSatisfy { (5...7).contains($0) })
+    let start = ParameterStore(store.tensors)
+    start.initialise(seed: 4)
+    #expect(store.values.array[0..<4] == start.values.array[0..<4])
+    // Skipped or not, the last update is taken back.
+    #expect(before != store.values.array)
+    optimizer.undo(store)
+    #expect(before == store.values.array && optimizer.steps == 29)
+    // A new start leaves nothing, counts included.
+    optimizer.reset()
+    store.initialise(seed: 4)
+    for each in [(store, optimizer), (start, Adam(start, constants: constants))] {
+      Self.fillGradient(each.0, step: 1)
+      each.1.update(each.0, learningRate: 1e-2, parallel: Parallel(threads: 1))
+    }
+    #expect(store.values.array == start.values.array)
+  }
+
+  @Test("Normal initial values have the asked deviation, each tensor its own stream")
+  func normal() {
+    let store = ParameterStore(["a", "b"].map {
+      ParameterTensor(name: $0, shape: [10_000], distribution: .normal(0.5))
+    })
+    store.initialise(seed: 1)
+    for tensor in store.tensors {
+      let values = store.array(tensor).map(Double.init)
+      let mean = values.reduce(0, +) / 10_000
+      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 10_000
+      #expect(abs(mean) < 0.02 && abs(variance.squareRoot() - 0.5) < 0.02)
+      // 68.3 % within one deviation.
+      let inside = values.filter { abs($0) < 0.5 }.count
+      #expect(abs(Double(inside) / 10_000 - 0.683) < 0.02)
+    }
+    #expect(store.array(store.tensors[0]) != store.array(store.tensors[1]))
   }
 
   @Test("Every unit once an epoch, batches ascending, another permutation in the next epoch", arguments: [
