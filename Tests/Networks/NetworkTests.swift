@@ -24,7 +24,7 @@ import Testing
       .asmr("4,4,4,8", hidden: 256, shape: [512, 512], omega0: 100),
       .asmr("4,8,16,16", hidden: 256, shape: [8192]),
       .siren(hidden: 256, shape: [512, 512], channels: 3),
-    ] {
+    ] + Subject.tiledAtSize {
       let network = try subject.network()
       let ours = subject.prediction(network, threads: 2)
       let reference = ReferenceParameters(network.parameters)
@@ -102,7 +102,7 @@ import Testing
 
   @Test("One, two and three threads give the same bits", arguments: Subject.small + [
     .asmr("4,4,4,8", hidden: 64, shape: [512, 512]), .siren(hidden: 32, shape: [100, 90]),
-  ])
+  ] + Subject.tiledAtSize)
   func threads(_ subject: Subject) throws {
     var gradients: [[Float]] = []
     var losses: [Double] = []
@@ -119,7 +119,7 @@ import Testing
     #expect(gradients[0].contains { $0 != 0 })
   }
 
-  @Test("Arguments beyond the sine's reach are reported", arguments: Subject.small)
+  @Test("Arguments beyond the sine's reach are reported", arguments: Subject.small.filter(\.hasSines))
   func outOfRange(_ subject: Subject) throws {
     let network = try subject.network()
     for index in 0..<network.parameters.extent { network.parameters.values.floats[index] *= 1e9 }
