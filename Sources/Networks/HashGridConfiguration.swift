@@ -50,7 +50,7 @@ public struct HashGridConfiguration: Codable, Equatable, Sendable {
 
   /// Tables uniform in ±1e-4. Paper: Xavier uniform, no biases, L2 of 1e-6 on the matrices only, untouched table entries
   /// left alone. Published: hidden weights Xavier normal, the head and all biases PyTorch's `U(±1/sqrt(inputs))`.
-  func tensors(shape: [Int], channels: Int) throws(ConfigurationError) -> [ParameterTensor] {
+  public func tensors(shape: [Int], channels: Int) throws(ConfigurationError) -> [ParameterTensor] {
     try validate(axes: shape.count)
     let paper = variant == .paper
     let matrixTraits = OptimizerTraits(weightDecay: paper ? 1e-6 : 0)

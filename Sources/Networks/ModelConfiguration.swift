@@ -31,6 +31,12 @@ public protocol NetworkConfiguration: Sendable {
   func products(shape: [Int], channels: Int) throws(ConfigurationError) -> [ProductShape]
   /// Builds the network, its parameters still zero.
   func network(shape: [Int], channels: Int) throws(ConfigurationError) -> any Network
+  /// Constants of the Adam that trains it.
+  var adam: AdamConstants { get }
+}
+
+extension NetworkConfiguration {
+  public var adam: AdamConstants { AdamConstants() }
 }
 
 extension ASMRConfiguration: NetworkConfiguration {
@@ -55,5 +61,32 @@ extension SIRENConfiguration: NetworkConfiguration {
   }
   public func network(shape: [Int], channels: Int) throws(ConfigurationError) -> any Network {
     try SIREN(self, shape: shape, channels: channels)
+  }
+}
+
+extension KiloNeRFConfiguration: NetworkConfiguration {
+  public func memory(shape: [Int], channels: Int, threads: Int) throws(ConfigurationError) -> Int {
+    try KiloNeRF.memory(self, shape: shape, channels: channels, threads: threads)
+  }
+  public func network(shape: [Int], channels: Int) throws(ConfigurationError) -> any Network {
+    try KiloNeRF(self, shape: shape, channels: channels)
+  }
+}
+
+extension LoEConfiguration: NetworkConfiguration {
+  public func memory(shape: [Int], channels: Int, threads: Int) throws(ConfigurationError) -> Int {
+    try LoE.memory(self, shape: shape, channels: channels, threads: threads)
+  }
+  public func network(shape: [Int], channels: Int) throws(ConfigurationError) -> any Network {
+    try LoE(self, shape: shape, channels: channels)
+  }
+}
+
+extension HashGridConfiguration: NetworkConfiguration {
+  public func memory(shape: [Int], channels: Int, threads: Int) throws(ConfigurationError) -> Int {
+    try HashGrid.memory(self, shape: shape, channels: channels, threads: threads)
+  }
+  public func network(shape: [Int], channels: Int) throws(ConfigurationError) -> any Network {
+    try HashGrid(self, shape: shape, channels: channels)
   }
 }

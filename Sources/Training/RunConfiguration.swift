@@ -140,11 +140,18 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     case .siren:
       return SIRENConfiguration(hidden: hidden, layers: layers, omega0: resolved.omega0 ?? 30)
     case .kilonerf:
-      throw ConfigurationError("TODO")
+      return KiloNeRFConfiguration(
+        hidden: hidden, layers: layers, grid: resolved.grid ?? [16], frequencies: resolved.frequencies ?? 10,
+        variant: resolved.variant ?? .paper)
     case .loe:
-      throw ConfigurationError("TODO")
+      return LoEConfiguration(
+        hidden: hidden, frequencies: resolved.frequencies ?? 8, tiles: resolved.tiles ?? [[8], [8], [8]],
+        variant: resolved.variant ?? .paper)
     case .hashgrid:
-      throw ConfigurationError("TODO")
+      return HashGridConfiguration(
+        levels: resolved.levels ?? 8, features: resolved.features ?? 2, tableSize: resolved.tableSize ?? 32_768,
+        baseResolution: resolved.baseResolution ?? [16], finestResolution: resolved.finestResolution ?? [256],
+        hidden: hidden, layers: layers, variant: resolved.variant ?? .paper)
     }
   }
 

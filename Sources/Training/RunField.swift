@@ -105,24 +105,13 @@ public struct RunField: Sendable {
     _ name: String, _ path: any WritableKeyPath<RunConfiguration, [Int]?> & Sendable, _ models: Set<ModelKind>,
     help: String
   ) -> RunField {
-    let allowed = "whole numbers from 1 for every axis, joined by x as in 16x16, or one for all"
-    return RunField(
-      name, models, help: help, allowed: allowed,
-      read: { $0[keyPath: path].map { $0.map(String.init).joined(separator: "x") } },
+    RunField(
+      name, models, help: help, allowed: "whole numbers from 1 for every axis, joined by x as in 16x16, or one for all",
+      read: { $0[keyPath: path].map { TileText.text($0) } },
       write: { configuration, text throws(ConfigurationError) in
-        let sizes = text.flatMap { axisSizes($0) }
-        if let text, sizes == nil { throw refusal(name, text, allowed) }
-        configuration[keyPath: path] = sizes
+        configuration[keyPath: path] = nil
+        if let text { configuration[keyPath: path] = try TileText.parse(text, of: name, example: "16 or 16x8") }
       })
-  }
-
-  /// `16x8` as numbers from 1 to a million; nil when it is anything else.
-  private static func axisSizes(_ text: String) -> [Int]? {
-    let words = text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "x" || $0 == "×" })
-    let sizes = words.compactMap { Int($0) }
-    guard sizes.count == words.count, (1...3).contains(sizes.count), sizes.allSatisfy({ (1...1_000_000).contains($0) })
-    else { return nil }
-    return sizes
   }
 
   // MARK: The table
@@ -150,13 +139,10 @@ public struct RunField: Sendable {
     RunField(
       "tiles", [.loe], help: "LoE's tiles of every tiled layer, coarse to fine: 8x8,8x8,8x8. Planned if not given.",
       allowed: "lists as 8x8,8x8,8x8 (a layer each) or 8,8,8",
-      read: { $0.tiles.map { $0.map { $0.map(String.init).joined(separator: "x") }.joined(separator: ",") } },
+      read: { $0.tiles.map { $0.map { TileText.text($0) }.joined(separator: ",") } },
       write: { configuration, text throws(ConfigurationError) in
-        guard let text else { return configuration.tiles = nil }
-        let words = text.split(separator: ",", omittingEmptySubsequences: false)
-        let tiles = words.compactMap { axisSizes(String($0)) }
-        guard tiles.count == words.count else { throw refusal("tiles", text, "lists as 8x8,8x8,8x8 (a layer each) or 8,8,8") }
-        configuration.tiles = tiles
+        configuration.tiles = nil
+        if let text { configuration.tiles = try LoEConfiguration.tiles(argument: text) }
       }),
     integer("levels", \.levels, 1...32, [.hashgrid], help: "The hash grid's levels. (default: 8)"),
     integer("features", \.features, 1...64, [.hashgrid], help: "Features a level of the hash grid. (default: 2)"),

@@ -24,7 +24,7 @@ import Testing
       .asmr("4,4,4,8", hidden: 256, shape: [512, 512], omega0: 100),
       .asmr("4,8,16,16", hidden: 256, shape: [8192]),
       .siren(hidden: 256, shape: [512, 512], channels: 3),
-    ] {
+    ] + Subject.tiledAtSize {
       let network = try subject.network()
       let ours = subject.prediction(network, threads: 2)
       let reference = ReferenceParameters(network.parameters)
@@ -105,7 +105,7 @@ import Testing
     .hashGrid(levels: 8, tableSize: 32_768, base: [16], finest: [256], hidden: 64, shape: [512, 512]),
     .hashGrid(levels: 8, tableSize: 4_096, base: [16], finest: [4096], hidden: 32, shape: [200, 300]),
     .hashGrid(levels: 4, tableSize: 512, base: [3], finest: [30], shape: [20, 40, 50]),
-  ])
+  ] + Subject.tiledAtSize)
   func threads(_ subject: Subject) throws {
     var gradients: [[Float]] = []
     var losses: [Double] = []
