@@ -24,7 +24,20 @@ public struct Benchmark: Encodable, Sendable {
     public let gflops: Double
     /// `gflops` over that of the fastest plain product.
     public let share_of_sgemm: Double
+    /// Seconds that plain products of the step's own shapes take in the same run.
+    public let own_products_seconds: Double
+    /// `own_products_seconds` over the median: above 1 where the step needs less arithmetic than these products, or
+    /// does it faster.
+    public let share_of_own_products: Double
+    /// Seconds of a step of the reference implementation (PyTorch 2.15 on two cores of a Sapphire Rapids machine),
+    /// measured once and elsewhere.
+    public let reference_seconds: Double?
   }
+
+  /// Models and the reference implementation's seconds a step at 512×512 grey.
+  private static let subjects: [(specification: String, steps: Int, reference: Double)] = [
+    ("asmr", 24, 1.241), ("siren", 1, 4.407), ("kilonerf", 24, 0.117), ("loe", 16, 0.124), ("hashgrid", 8, 0.706),
+  ]
 
   public let threads: Int
   public let rounds: Int
@@ -43,37 +56,25 @@ public struct Benchmark: Encodable, Sendable {
     let parallel = Parallel(threads: threads)
     let size = 512
     let signal = Signal(shape: [size, size], channels: 1, samples: pattern(size))
-    var asmr = RunConfiguration()
-    asmr.preset = .paper
-    var siren = asmr
-    siren.model = .siren
-    let subjects = [("ASMR 4×256", try Trainer(asmr, signal: signal), 24), ("SIREN 4×256", try Trainer(siren, signal: signal), 1)]
+    var timers: [ModelTimer] = []
+    for subject in subjects {
+      var configuration = try RunSpecification.configuration(subject.specification)
+      configuration.preset = .paper
+      timers.append(try ModelTimer(configuration, signal: signal, steps: subject.steps, reference: subject.reference, threads: threads))
+    }
     var products = shapes.map { ProductTimer(m: $0.0, n: $0.1, k: $0.2, threads: threads) }
-    var times = subjects.map { _ in [Double]() }
-    for (_, trainer, steps) in subjects { for _ in 0..<min(steps, 3) { _ = trainer.advance(parallel: parallel) } }
+    for index in timers.indices { timers[index].warmUp(parallel) }
     for round in 0..<rounds {
       progress("round \(round + 1) of \(rounds)")
       for index in products.indices { products[index].measure(parallel) }
-      for (index, subject) in subjects.enumerated() {
-        for _ in 0..<subject.2 {
-          let start = TrainingClock.seconds
-          _ = subject.1.advance(parallel: parallel)
-          times[index].append(TrainingClock.seconds - start)
-        }
-      }
+      for index in timers.indices { timers[index].measure(parallel) }
       for index in products.indices { products[index].measure(parallel) }
     }
     let plain = products.map { Product(m: $0.m, n: $0.n, k: $0.k, gflops: $0.gflops) }
     let best = plain.map(\.gflops).max() ?? 0
     return Benchmark(
       threads: threads, rounds: rounds, sgemm: plain, sgemm_gflops: best,
-      models: zip(subjects, times).map { subject, times in
-        let flop = subject.1.cost.flopPerStep
-        let middle = median(times)
-        return Model(
-          name: subject.0, data_shape: [size, size], flop_per_step: flop, seconds_median: middle,
-          seconds_best: times.min() ?? middle, gflops: flop / middle * 1e-9, share_of_sgemm: flop / middle * 1e-9 / best)
-      })
+      models: timers.map { $0.result(shape: [size, size], sgemm: best) })
   }
 
   /// Something smooth with edges; speed does not depend on it.
@@ -88,6 +89,49 @@ public struct Benchmark: Encodable, Sendable {
 private func median(_ values: [Double]) -> Double {
   let sorted = values.sorted()
   return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+}
+
+/// Times full steps of one model, and plain products of its shapes beside them.
+private struct ModelTimer {
+  let trainer: Trainer
+  let steps: Int
+  let reference: Double
+  private var products: [(timer: ProductTimer, count: Double)]
+  private var times: [Double] = []
+
+  init(
+    _ configuration: RunConfiguration, signal: Signal, steps: Int, reference: Double, threads: Int
+  ) throws(ConfigurationError) {
+    trainer = try Trainer(configuration, signal: signal)
+    (self.steps, self.reference) = (steps, reference)
+    let model = try configuration.modelConfiguration(shape: signal.shape)
+    products = try model.products(shape: signal.shape, channels: signal.channels).map {
+      (ProductTimer(m: $0.m, n: $0.n, k: $0.k, threads: threads), $0.count)
+    }
+  }
+
+  func warmUp(_ parallel: Parallel) {
+    for _ in 0..<min(steps, 3) { _ = trainer.advance(parallel: parallel) }
+  }
+
+  mutating func measure(_ parallel: Parallel) {
+    for index in products.indices { products[index].timer.measure(parallel, flop: 3e8) }
+    for _ in 0..<steps {
+      let start = TrainingClock.seconds
+      _ = trainer.advance(parallel: parallel)
+      times.append(TrainingClock.seconds - start)
+    }
+  }
+
+  func result(shape: [Int], sgemm: Double) -> Benchmark.Model {
+    let flop = trainer.cost.flopPerStep
+    let middle = median(times)
+    let own = products.reduce(0) { $0 + $1.count * $1.timer.flop / ($1.timer.gflops * 1e9) }
+    return Benchmark.Model(
+      name: trainer.configuration.label, data_shape: shape, flop_per_step: flop, seconds_median: middle,
+      seconds_best: times.min() ?? middle, gflops: flop / middle * 1e-9, share_of_sgemm: flop / middle * 1e-9 / sgemm,
+      own_products_seconds: own, share_of_own_products: own / middle, reference_seconds: reference)
+  }
 }
 
 /// Times one shape of plain product.
@@ -114,10 +158,12 @@ private struct ProductTimer {
 
   var gflops: Double { median(rates) }
 
-  /// About 30 ms of products on every thread.
-  mutating func measure(_ parallel: Parallel) {
-    let flop = 2 * Double(m) * Double(n) * Double(k)
-    let repeats = max(1, Int(3e9 / flop))
+  /// Of one product.
+  var flop: Double { 2 * Double(m) * Double(n) * Double(k) }
+
+  /// So many floating-point operations of products on every thread: by default about 30 ms.
+  mutating func measure(_ parallel: Parallel, flop wanted: Double = 3e9) {
+    let repeats = max(1, Int(wanted / flop))
     let start = TrainingClock.seconds
     parallel.forEach(chunks: threads) { chunk, _ in
       for _ in 0..<repeats {
