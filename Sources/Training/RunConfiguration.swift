@@ -75,6 +75,8 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     }
     for field in RunField.all { try field.check(self) }
     var result = self
+    // A single number holds for every axis.
+    func spread(_ list: [Int]) -> [Int] { list.count == 1 ? Array(repeating: list[0], count: shape.count) : list }
     let settings = preset.settings(for: model)
     result.hidden = hidden ?? defaultHidden
     result.layers = layers ?? defaultLayers
@@ -101,10 +103,10 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
       result.omega0 = omega0 ?? 30
     case .kilonerf:
       result.frequencies = frequencies ?? 10
-      result.grid = grid ?? shape.map { min(16, $0) }
+      result.grid = grid.map(spread) ?? shape.map { min(16, $0) }
     case .loe:
       result.frequencies = frequencies ?? 8
-      result.tiles = tiles ?? Self.plannedTiles(shape: shape, layers: (result.layers ?? 4) - 1)
+      result.tiles = tiles?.map(spread) ?? Self.plannedTiles(shape: shape, layers: (result.layers ?? 4) - 1)
       let needed = (result.tiles?.count ?? 0) + 1
       if let layers, layers != needed {
         throw ConfigurationError(
@@ -114,8 +116,8 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
       result.levels = levels ?? 8
       result.features = features ?? 2
       result.tableSize = tableSize ?? 32_768
-      result.baseResolution = baseResolution ?? [16]
-      result.finestResolution = finestResolution ?? [256]
+      result.baseResolution = spread(baseResolution ?? [16])
+      result.finestResolution = spread(finestResolution ?? [256])
     }
     for field in RunField.all { try field.check(result) }
     return result
@@ -162,7 +164,7 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     let name = switch model {
     case .asmr: bases.map { "ASMR \($0.label)" } ?? "ASMR \(layers) levels"
     case .siren: "SIREN \(size)"
-    case .kilonerf: "KiloNeRF \(size), \((grid ?? [16]).map(String.init).joined(separator: "×"))"
+    case .kilonerf: "KiloNeRF \(size), \(TileText.text(grid ?? [16], separator: "×"))"
     case .loe: "LoE \(size)"
     case .hashgrid: "hash grid \(levels ?? 8)×\(features ?? 2)"
     }

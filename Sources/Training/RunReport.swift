@@ -23,7 +23,7 @@ public struct RunReport: Encodable, Sendable {
   }
 
   private enum Key: String, CodingKey {
-    case model, params, macs, sines, bases, data_shape, channels, steps, psnr, best_psnr, best_step, ssim, loss, seconds
+    case model, variant, params, macs, sines, bases, data_shape, channels, steps, psnr, best_psnr, best_step, ssim, loss, seconds
     case seconds_per_step, gflops, peak_rss_bytes, seed, threads, state, configuration
   }
 
@@ -33,6 +33,7 @@ public struct RunReport: Encodable, Sendable {
     let configuration = snapshot.configuration
     let perStep = snapshot.step > 0 ? snapshot.trainedSeconds / Double(snapshot.step) : nil
     try container.encode(configuration.model, forKey: .model)
+    try container.encode(configuration.variant, forKey: .variant)
     try container.encode(snapshot.cost.parameters, forKey: .params)
     try container.encode(snapshot.cost.macs, forKey: .macs)
     try container.encode(snapshot.cost.sines, forKey: .sines)

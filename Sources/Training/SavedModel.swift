@@ -78,27 +78,36 @@ public struct SavedModel {
       let plain = name.hasPrefix("siren.") ? String(name.dropFirst(6)) : name
       if tensors[plain] == nil || plain == name { tensors[plain] = tensor }
     }
-    guard let first = tensors["net.0.linear.weight"], let head = tensors["last_layer.linear.weight"],
-      first.shape.count == 2, head.shape.count == 2, first.shape.allSatisfy({ $0 > 0 }), head.shape[0] > 0
-    else {
+    let own = content.metadata[Key.configuration]
+    var configuration = RunConfiguration()
+    if let own {
+      do {
+        configuration = try JSONDecoder().decode(RunConfiguration.self, from: Data(own.utf8))
+      } catch {
+        throw fault("metadata \(Key.configuration): found JSON that does not fit; allowed is what train --save writes")
+      }
+    }
+    let first = tensors["net.0.linear.weight"], head = tensors["last_layer.linear.weight"]
+    let isPlain = configuration.model == .asmr || configuration.model == .siren
+    if isPlain, [first, head].contains(where: { $0?.shape.count != 2 || $0?.shape.contains { $0 <= 0 } != false }) {
       let found = content.tensors.keys.sorted().prefix(3).joined(separator: ", ")
       throw fault("no model of ours: found tensors \(found.isEmpty ? "none" : found); "
         + "needed are net.0.linear.weight … last_layer.linear.weight")
     }
-
+    // Of a model with its own kind of tensors only its metadata tells these.
+    let storedChannels = content.metadata[Key.channels].flatMap(Int.init)
+    let channels = isPlain ? head?.shape[0] ?? 0 : storedChannels ?? 0
+    guard (1...64).contains(channels) || isPlain else {
+      throw fault("metadata \(Key.channels): found \(content.metadata[Key.channels] ?? "none"); allowed are 1 to 64")
+    }
     let layers = tensors.keys.filter { $0.hasPrefix("net.") && $0.hasSuffix(".linear.weight") }.count + 1
-    var configuration = RunConfiguration()
-    if let text = content.metadata[Key.configuration] {
-      do {
-        configuration = try JSONDecoder().decode(RunConfiguration.self, from: Data(text.utf8))
-      } catch {
-        throw fault("metadata \(Key.configuration): found JSON that does not fit; allowed is what train --save writes")
-      }
-    } else {
+    if own == nil, let first {
       configuration.model = tensors.keys.contains { $0.hasPrefix("modulators.") } ? .asmr : .siren
       configuration.hidden = first.shape[0]
       configuration.layers = layers
-      configuration.modulator = tensors.keys.contains { $0.hasPrefix("modulators.0.model.") } ? .siren : .linear
+      if configuration.model == .asmr {
+        configuration.modulator = tensors.keys.contains { $0.hasPrefix("modulators.0.model.") } ? .siren : .linear
+      }
       guard let omega0 = hints.omega0 else {
         throw usage("its metadata does not say ω0; --omega is needed (30 in the paper)")
       }
@@ -122,9 +131,10 @@ public struct SavedModel {
       let (product, overflow) = $0.0.multipliedReportingOverflow(by: $1)
       return (product, $0.1 || overflow)
     }
-    guard shape.count == first.shape[1], shape.allSatisfy({ $0 > 0 }), !overflow, count <= 1 << 31 else {
+    let axes = isPlain ? first?.shape[1] ?? 0 : shape.count
+    guard shape.count == axes, (1...3).contains(axes), shape.allSatisfy({ $0 > 0 }), !overflow, count <= 1 << 31 else {
       let list = shape.map(String.init).joined(separator: "×")
-      let message = "data of size \(list): found \(shape.count) axes; allowed are \(first.shape[1]), "
+      let message = "data of size \(list): found \(shape.count) axes; allowed are \((1...3).contains(axes) ? "\(axes)" : "1 to 3"), "
         + "each of 1 or more, with at most \(1 << 31) samples"
       throw hints.shape == nil ? fault(message) : usage(message)
     }
@@ -138,11 +148,11 @@ public struct SavedModel {
     }
     do {
       let model = try resolved.modelConfiguration(shape: shape)
-      guard resolved.layers == layers else {
+      guard !isPlain || resolved.layers == layers else {
         throw ConfigurationError("layers: found tensors of \(layers); allowed are \(resolved.layers ?? 0), as it says itself")
       }
       // Compare shapes before anything of the model's size is allocated.
-      for tensor in try model.tensors(shape: shape, channels: head.shape[0]) {
+      for tensor in try model.tensors(shape: shape, channels: channels) {
         guard let found = tensors[tensor.name] else { throw ConfigurationError("tensor \(tensor.name) is missing") }
         guard found.shape == tensor.shape else {
           throw ConfigurationError("tensor \(tensor.name): found shape \(found.shape); allowed is \(tensor.shape)")
@@ -154,7 +164,7 @@ public struct SavedModel {
     }
     self.configuration = configuration
     self.shape = shape
-    channels = head.shape[0]
+    self.channels = channels
     step = content.metadata[Key.step].flatMap(Int.init)
     self.tensors = tensors
   }

@@ -55,12 +55,13 @@ private struct CostReport: Encodable {
   let cost: Cost
 
   private enum Key: String, CodingKey {
-    case model, params, macs, macs_by_convention, sines, bytes, flop_per_step, bases, data_shape, channels
+    case model, variant, params, macs, macs_by_convention, sines, bytes, flop_per_step, bases, data_shape, channels
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(configuration.model, forKey: .model)
+    try container.encode(configuration.variant, forKey: .variant)
     try container.encode(cost.parameters, forKey: .params)
     try container.encode(cost.macs, forKey: .macs)
     try container.encode(cost.macsByConvention, forKey: .macs_by_convention)

@@ -4,7 +4,7 @@ import Testing
 /// `asmr-tui train`, `render` and `cost` as a user has them.
 @Suite(.serialized) struct TrainTests {
   static let keys: Set = [
-    "model", "params", "macs", "sines", "bases", "data_shape", "channels", "steps", "psnr", "best_psnr", "best_step", "ssim", "loss",
+    "model", "variant", "params", "macs", "sines", "bases", "data_shape", "channels", "steps", "psnr", "best_psnr", "best_step", "ssim", "loss",
     "seconds", "seconds_per_step", "gflops", "peak_rss_bytes", "seed", "threads", "state", "configuration",
   ]
 

@@ -119,12 +119,12 @@ import Testing
     }
     let names = try #require(
       try JSONSerialization.jsonObject(with: JSONEncoder().encode(subject.configuration.resolved(shape: [37, 41]))) as? [String: Any])
-    var expected: Set = [
-      "model", "hidden", "layers", "omega0", "preset", "steps", "schedule", "learning_rate", "final_learning_rate",
-      "batch", "seed",
-    ]
-    if subject.configuration.model == .asmr { expected.formUnion(["bases", "modulator"]) }
-    #expect(Set(names.keys) == expected)
+    // The fields that the model has, by their names in files.
+    let renamed = ["lr": "learning_rate", "final-lr": "final_learning_rate", "omega": "omega0"]
+    let expected = RunField.all.filter { $0.models.contains(subject.configuration.model) }.map {
+      renamed[$0.name] ?? $0.name.replacingOccurrences(of: "-", with: "_")
+    }
+    #expect(Set(names.keys) == Set(expected))
   }
 
   @Test("Batch sizes as text")
@@ -186,5 +186,81 @@ import Testing
       #expect(MemoryBudget.text(bytes: bytes) == text)
     }
     #expect(MemoryBudget.peakResident() > 1_000_000 && MemoryBudget.resident() > 1_000_000)
+  }
+
+  // MARK: Fields
+
+  @Test("What a field writes is what it reads, for every field and model")
+  func fields() throws {
+    for kind in ModelKind.allCases {
+      var open = RunConfiguration()
+      open.model = kind
+      let resolved = try open.resolved(shape: [512, 512])
+      var copy = RunConfiguration()
+      for field in RunField.all where field.models.contains(kind) {
+        let text = try #require(field.text(of: resolved), "\(kind) \(field.name)")
+        try field.set(text, in: &copy)
+        #expect(field.text(of: copy) == text)
+        #expect(field.choices.isEmpty || field.choices.contains(text), "\(field.name)")
+        #expect(throws: ConfigurationError.self, "\(field.name)") {
+          var wrong = copy
+          try field.set("?", in: &wrong)
+        }
+      }
+      #expect(try copy.resolved(shape: [512, 512]) == resolved)
+      // Cleared, they are the model's and the preset's again.
+      for field in RunField.all where field.name != "model" && field.models.contains(kind) { field.clear(in: &copy) }
+      #expect(copy == open)
+    }
+  }
+
+  @Test("A field of another model is refused by name")
+  func foreignFields() {
+    for kind in ModelKind.allCases {
+      for field in RunField.all where !field.models.contains(kind) {
+        guard let owner = field.models.first else { continue }
+        let text = refusal([512, 512]) { configuration in
+          var other = RunConfiguration()
+          other.model = owner
+          if let value = (try? other.resolved(shape: [512, 512])).flatMap({ field.text(of: $0) }) {
+            try? field.set(field.name == "modulator" ? "siren" : value, in: &configuration)
+          }
+          configuration.model = kind
+        }
+        #expect(text.hasPrefix("\(field.name): found with --model \(kind.rawValue); allowed only with "), "\(text)")
+      }
+    }
+  }
+
+  @Test("Five models by default: the parameters of the paper's table 2 and of the hash grid")
+  func race() throws {
+    let expected = ["asmr": 134_145, "siren": 132_609, "kilonerf": 250_112, "loe": 126_049]
+    for name in RunSpecification.race {
+      let resolved = try RunSpecification.configuration(name).resolved(shape: [512, 512])
+      let cost = try resolved.modelConfiguration(shape: [512, 512]).cost(shape: [512, 512], channels: 1)
+      if let parameters = expected[name] { #expect(cost.parameters == parameters) }
+      #expect((100_000...260_000).contains(cost.parameters), "\(name) \(cost.parameters)")
+    }
+  }
+
+  @Test("A run in one word: a comma begins a field only before name=")
+  func specifications() throws {
+    let asmr = try RunSpecification.configuration("asmr,bases=4,4,4,8x4,4,6,8,hidden=64,lr=5e-4")
+    #expect(asmr.bases?.argument == "4,4,4,8x4,4,6,8" && asmr.hidden == 64 && asmr.learningRate == 5e-4)
+    let loe = try RunSpecification.configuration("loe,tiles=8x8,4x8,2x2,variant=published")
+    #expect(loe.tiles == [[8, 8], [4, 8], [2, 2]] && loe.variant == .published)
+    let hash = try RunSpecification.configuration("hashgrid,base-resolution=8x16,table-size=4096")
+    #expect(hash.baseResolution == [8, 16] && hash.tableSize == 4096)
+    // What is said for all runs holds where the model has it, and the run's own word comes last.
+    let given = [(name: "hidden", text: "32"), (name: "omega", text: "20"), (name: "seed", text: "7")]
+    let kilonerf = try RunSpecification.configuration("kilonerf,seed=9", given: given)
+    #expect(kilonerf.hidden == 32 && kilonerf.omega0 == nil && kilonerf.seed == 9)
+    for (text, fragments) in [
+      ("kan", ["found 'kan'", "asmr, siren, kilonerf, loe, hashgrid"]), ("", ["found ''"]), ("siren,128", ["found '128'"]),
+      ("siren,width=3", ["found 'width'", "hidden"]), ("siren,hidden=x", ["hidden: found 'x'"]), ("asmr,model=siren", ["found 'model'"]),
+    ] {
+      let error = #expect(throws: ConfigurationError.self, "\(text)") { try RunSpecification.configuration(text) }
+      for fragment in fragments { #expect(error?.description.contains(fragment) == true, "\(error?.description ?? "")") }
+    }
   }
 }

@@ -66,7 +66,7 @@ import Testing
   }
 
   private static let keys: Set = [
-    "model", "params", "macs", "sines", "bases", "data_shape", "channels", "steps", "psnr", "best_psnr", "best_step", "ssim", "loss",
+    "model", "variant", "params", "macs", "sines", "bases", "data_shape", "channels", "steps", "psnr", "best_psnr", "best_step", "ssim", "loss",
     "seconds", "seconds_per_step", "gflops", "peak_rss_bytes", "seed", "threads", "state", "configuration",
   ]
 
@@ -88,7 +88,8 @@ import Testing
     let resolved = try subject.configuration.resolved(shape: [32, 32])
     #expect(object["model"] as? String == resolved.model.rawValue)
     #expect(object["bases"] as? [[Int]] == resolved.bases?.axes)
-    #expect((object["bases"] is NSNull) == (resolved.model == .siren))
+    #expect(object["variant"] as? String == resolved.variant?.rawValue)
+    #expect((object["bases"] is NSNull) == (resolved.model != .asmr))
     #expect(object["data_shape"] as? [Int] == [32, 32] && object["channels"] as? Int == 1)
     #expect(object["steps"] as? Int == 20 && object["state"] as? String == "finished" && object["threads"] as? Int == 2)
     let cost = try resolved.modelConfiguration(shape: [32, 32]).cost(shape: [32, 32], channels: 1)

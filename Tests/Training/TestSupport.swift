@@ -31,6 +31,7 @@ func small(_ change: (inout RunConfiguration) -> Void = { _ in }) -> RunConfigur
   configuration.steps = 20
   configuration.batch = .full
   configuration.learningRate = 1e-3
+  configuration.finalLearningRate = 1e-6
   change(&configuration)
   return configuration
 }
@@ -49,7 +50,15 @@ struct Case: CustomTestStringConvertible, Sendable {
   static let full = [
     Case("ASMR, linear modulator"), Case("ASMR, siren modulator") { $0.modulator = .siren },
     Case("SIREN") { $0.model = .siren },
+    Case("KiloNeRF") { ($0.model, $0.hidden) = (.kilonerf, 8) },
+    Case("LoE, published") { ($0.model, $0.hidden, $0.tiles, $0.variant) = (.loe, 10, [[2], [4]], .published) },
+    Case("hash grid") {
+      ($0.model, $0.hidden, $0.levels, $0.tableSize) = (.hashgrid, 16, 3, 128)
+      ($0.baseResolution, $0.finestResolution) = ([4], [24])
+    },
   ]
+  /// Of the public ASMR code's own models, whose learnt arguments go into sines.
+  static let sines = full.filter { $0.configuration.model == .asmr || $0.configuration.model == .siren }
   static let miniBatches = full.map { plain in
     Case(plain.name + ", mini-batches") {
       $0 = plain.configuration

@@ -196,7 +196,7 @@ import Testing
 
   // MARK: Divergence
 
-  @Test("A learning rate that is far too large: the run ends as diverged, with the parameters of before the last update", arguments: Case.full + Case.miniBatches)
+  @Test("A learning rate that is far too large: the run ends as diverged, with the parameters of before the last update", arguments: Case.sines)
   func divergence(_ subject: Case) throws {
     var configuration = subject.configuration
     configuration.learningRate = 10
