@@ -164,7 +164,7 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     let name = switch model {
     case .asmr: bases.map { "ASMR \($0.label)" } ?? "ASMR \(layers) levels"
     case .siren: "SIREN \(size)"
-    case .kilonerf: "KiloNeRF \(size), \(TileText.text(grid ?? [16], separator: "×"))"
+    case .kilonerf: "KiloNeRF \(size), \((grid ?? [16, 16]).map(String.init).joined(separator: "×"))"
     case .loe: "LoE \(size)"
     case .hashgrid: "hash grid \(levels ?? 8)×\(features ?? 2)"
     }

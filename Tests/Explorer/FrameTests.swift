@@ -57,6 +57,17 @@ import Testing
     try compare(state, "quit-\(width)x\(height)")
   }
 
+  @Test(arguments: [(160, 50), (120, 40), (80, 24), (60, 16)]) func race(width: Int, height: Int) throws {
+    try compare(Fixture.racing(width: width, height: height), "race-\(width)x\(height)")
+    try compare(Fixture.racing(width: width, height: height, glyphs: .ascii), "race-ascii-\(width)x\(height)")
+  }
+
+  @Test(arguments: sizes) func form(width: Int, height: Int) throws {
+    var state = try Fixture.racing(width: width, height: height)
+    _ = state.press("a")
+    try compare(state, "form-\(width)x\(height)")
+  }
+
   @Test func finished() throws {
     var state = try Fixture.training(width: 100, height: 30) { ($0.model, $0.steps, $0.batch) = (.siren, 4000, .samples(8192)) }
     let end = Fixture.snapshot(

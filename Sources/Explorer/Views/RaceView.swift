@@ -43,7 +43,7 @@ extension ExplorerState {
       guard widest <= room else { continue }
       return ("\(mark)\(pin) \(name) \(quality) dB", widest + macs.columns + 4 <= room ? macs : "")
     }
-    return ("\(mark)\(pin) \(quality)", "")
+    return (["\(mark)\(pin) \(quality)", "\(mark) \(quality)"].first { $0.columns <= room } ?? mark, "")
   }
 
   /// A picture in its rectangle, or what stands there while there is none.

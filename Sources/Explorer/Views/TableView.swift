@@ -10,7 +10,7 @@ extension ExplorerState {
     let rows = tableOrder
     let columns = RunTable.Column.allCases.map { column in
       switch column {
-      case .run: TableColumn(column.title, minimumWidth: 14, priority: 10)
+      case .run: TableColumn(column.title, minimumWidth: 18, priority: 10)
       case .parameters: TableColumn(column.title, .right, minimumWidth: 9, priority: 7)
       case .macs: TableColumn(column.title, .decimal(places: 1), minimumWidth: 11, priority: 8)
       case .sines: TableColumn(column.title, .right, minimumWidth: 5, priority: 1)
@@ -21,7 +21,7 @@ extension ExplorerState {
       case .seconds: TableColumn(column.title, .decimal(places: 1), minimumWidth: 6, priority: 2)
       case .spent: TableColumn(column.title, .right, minimumWidth: 7, priority: 0)
       case .share: TableColumn(column.title, .right, minimumWidth: 5, priority: 3)
-      case .state: TableColumn(column.title, minimumWidth: 8, priority: 8)
+      case .state: TableColumn(column.title, minimumWidth: 10, priority: 8)
       }
     }
     return Table(
