@@ -29,19 +29,43 @@ public func firstSineLayer(
 }
 
 /// Linear head: `output[r, o] = Σ_c z[r, c] w_o[c]`. `weight` is padded, `[outputs, columns]`.
+///
+/// Sixteen rows' sums are added up together: a sum over the lanes of one register is a chain of sixteen additions.
 public func linearHead(z: Floats, weight: Floats, outputs: Int, rows: Int, columns: Int, into output: Floats) {
-  for row in 0..<rows {
-    let base = row * columns
-    for o in 0..<outputs {
-      var sum = Lanes(repeating: 0)
-      var column = 0
-      while column < columns {
-        sum.addProduct(load(z.pointer, base + column), load(weight.pointer, o * columns + column))
-        column += 16
+  @inline(__always) func sums(_ row: Int, _ o: Int) -> Lanes {
+    var sum = Lanes(repeating: 0)
+    var column = 0
+    while column < columns {
+      sum.addProduct(load(z.pointer, row * columns + column), load(weight.pointer, o * columns + column))
+      column += 16
+    }
+    return sum
+  }
+  for o in 0..<outputs {
+    var row = 0
+    while row + 16 <= rows {
+      @inline(__always) func two(_ r: Int) -> Lanes { foldPair(sums(row + r, o), sums(row + r + 1, o)) }
+      @inline(__always) func four(_ r: Int) -> Lanes { foldPair(two(r), two(r + 2)) }
+      @inline(__always) func eight(_ r: Int) -> Lanes { foldPair(four(r), four(r + 4)) }
+      let y = foldPair(eight(0), eight(8))
+      if outputs == 1 {
+        store(y, output.pointer, row)
+      } else {
+        for r in 0..<16 { output[(row + r) * outputs + o] = y[r] }
       }
-      output[row * outputs + o] = sum.sum()
+      row += 16
+    }
+    while row < rows {
+      output[row * outputs + o] = sums(row, o).sum()
+      row += 1
     }
   }
+}
+
+/// Neighbouring lanes added, those of `a` first: four levels of it bring sixteen registers to their sums.
+@inline(__always)
+private func foldPair(_ a: Lanes, _ b: Lanes) -> Lanes {
+  Lanes(lowHalf: a.evenHalf, highHalf: b.evenHalf) + Lanes(lowHalf: a.oddHalf, highHalf: b.oddHalf)
 }
 
 /// The way back through head and last sine: `dα[r] = (Σ_o g[r, o] w_o)∘cos`, in place of the cosine;

@@ -240,13 +240,17 @@ public func leakyTableSum(
   into target: Floats
 ) {
   for row in 0..<rows {
+    // One to three axes; an axis that is not there repeats the last and is not added.
+    let first = tables.pointer + Int(slots.pointer[row]) * columns
+    var second = first
+    var third = first
+    if axes > 1 { second = tables.pointer + tableDistance + Int(slots.pointer[slotDistance + row]) * columns }
+    if axes > 2 { third = tables.pointer + 2 * tableDistance + Int(slots.pointer[2 * slotDistance + row]) * columns }
     var column = 0
     while column < columns {
-      var sum = load(tables.pointer, Int(slots.pointer[row]) * columns + column)
-      for axis in 1..<axes {
-        let slot = Int(slots.pointer[axis * slotDistance + row])
-        sum += load(tables.pointer, axis * tableDistance + slot * columns + column)
-      }
+      var sum = load(first, column)
+      if axes > 1 { sum += load(second, column) }
+      if axes > 2 { sum += load(third, column) }
       store(sum * leakyFactor(sum), target.pointer, row * columns + column)
       column += 16
     }

@@ -56,8 +56,9 @@ public struct LoEConfiguration: Codable, Equatable, Sendable {
     TiledProducts(try layout(shape: shape, channels: channels)).shapes
   }
 
-  /// The public code reads tiles over a range that is four times too wide.
-  private var range: Int { variant == .published ? 4 : 1 }
+  /// How often the tiles repeat along an axis: the public code takes coordinates of [−1, 1) for ones of [0, 1) and maps
+  /// them to [−3, 1), a range four times too wide (its `get_indices`).
+  private var repeats: Int { variant == .published ? 4 : 1 }
 
   func layout(shape: [Int], channels: Int) throws(ConfigurationError) -> TiledLayout {
     guard !tiles.isEmpty else { throw ConfigurationError("tiles: found none; allowed are lists as 8,8,8 or 8x8,8x8,8x8") }
@@ -79,20 +80,21 @@ public struct LoEConfiguration: Codable, Equatable, Sendable {
       }
       products.append(product)
     }
-    let (counts, range) = (fitted, range)
+    let (counts, repeats) = (fitted, repeats)
     return try TiledLayout(
       shape: shape, channels: channels, hidden: hidden, frequencies: frequencies, hiddenLayers: tiles.count,
       isOneNetworkPerTile: false, tiles: counts,
       bounds: variant == .published
         ? .init(hidden: TiledLayout.Bounds.slipped, head: { inputs, _ in (6 / Float(inputs)).squareRoot() }) : .kaiming,
       digit: { layer, axis, coordinate in
-        coordinate * products[layer][axis] / (range * shape[axis]) % counts[layer][axis]
+        repeats * coordinate * products[layer][axis] / shape[axis] % counts[layer][axis]
       })
   }
 }
 
 /// Levels of Experts (Hao et al. 2022, section 3): layer i takes the weight matrix of tile
-/// `floor(x·t_0…t_i/size) mod t_i` on every axis; LeakyReLU 0.2 between, a plain linear head.
+/// `floor(x·t_0…t_i/size) mod t_i` on every axis (as published `floor(4x·…)`: all tiles repeat four times along an axis,
+/// and finer ones than a quarter of the size are not told apart); LeakyReLU 0.2 between, a plain linear head.
 public final class LoE: TiledNetwork {
   public let configuration: LoEConfiguration
 

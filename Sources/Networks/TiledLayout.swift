@@ -3,7 +3,7 @@ import Kernels
 /// A network whose layers choose their weights by the tile that a sample lies in: the sizes, tile numbers and tensors that
 /// KiloNeRF and LoE share, worked out once for network, cost and memory.
 ///
-/// The *leading* tile is that of the first layer; it is a box of samples in both models.
+/// The *leading* tile is that of the first layer: a box of samples, or several boxes where tiles repeat.
 struct TiledLayout {
   let shape: [Int]
   let channels: Int
@@ -108,7 +108,7 @@ struct TiledLayout {
   var headBias: TiledTensor { bias(hiddenLayers) }
   var parameterTensors: [ParameterTensor] { tensors.map(\.parameter) }
 
-  /// Coordinates of each leading tile along an axis, empty where no sample lies in it; digits ascend with coordinates.
+  /// Coordinates along an axis that share their leading tile's digit, run by run.
   func leadingRanges(axis: Int) -> [Range<Int>] {
     let offsets = tileOffsets[0][axis]
     var ranges: [Range<Int>] = []

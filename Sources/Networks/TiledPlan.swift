@@ -32,10 +32,11 @@ struct TiledPlan {
   /// Most chunks where each keeps partial gradients of shared tensors.
   static let mostSharedChunks = 8
 
-  /// Every sample, each tile's box cut into boxes by halves of its longest side.
+  /// Every sample, each tile's boxes cut into boxes by halves of its longest side.
   init(full layout: TiledLayout, blockRows: Int) {
     let ranges = (0..<layout.axes).map { layout.leadingRanges(axis: $0) }
     var tiles: [(tile: Int, pieces: [(samples: Int, start: Int)])] = []
+    var entries = [Int: Int]()
     var corner = [Int](repeating: 0, count: layout.axes)
     func cut(_ box: [Range<Int>]) -> [(samples: Int, start: Int)] {
       let samples = box.reduce(1) { $0 * $1.count }
@@ -55,7 +56,12 @@ struct TiledPlan {
     for _ in 0..<ranges.reduce(1, { $0 * $1.count }) {
       let box = corner.enumerated().map { ranges[$0][$1] }
       let tile = box.enumerated().reduce(0) { $0 + Int(layout.tileOffsets[0][$1.offset][$1.element.lowerBound]) }
-      tiles.append((tile, cut(box)))
+      if let entry = entries[tile] {
+        tiles[entry].pieces += cut(box)
+      } else {
+        entries[tile] = tiles.count
+        tiles.append((tile, cut(box)))
+      }
       for axis in corner.indices.reversed() {
         corner[axis] += 1
         if corner[axis] < ranges[axis].count { break }

@@ -59,8 +59,9 @@ func referenceKiloNeRF(
 func referenceLoETile(_ configuration: LoEConfiguration, shape: [Int], x: [Int], layer: Int) -> Int {
   var tile = 0
   for axis in shape.indices {
-    // The coordinate in [0, 1), digit by digit.
-    var rest = Double(x[axis]) / Double(shape[axis]) / (configuration.variant == .published ? 4 : 1)
+    // The coordinate in [0, 1), digit by digit; as published what remains of 4x − 3.
+    var rest = Double(x[axis]) / Double(shape[axis])
+    if configuration.variant == .published { rest = (4 * rest).truncatingRemainder(dividingBy: 1) }
     var digit = 0
     for counts in configuration.tiles[...layer] {
       let base = counts[counts.count == 1 ? 0 : axis]
