@@ -113,7 +113,7 @@ extension ExplorerState {
       if !waits.isEmpty { effects += pauseOrResume { _ in true } }
       turnMode = .equalSteps
       effects.append(.turns(turnMode))
-      say("turns are of equal steps (b)" + (waits.isEmpty ? "" : "; the race waits meanwhile (w lets it go on)"), seconds: 8)
+      say("turns are of equal steps (b)" + (waits.isEmpty ? "" : "; the race waits meanwhile (w lets it go on)"), seconds: 5)
       permutations.otherSelection = selection
     }
     for order in orders {
@@ -153,7 +153,7 @@ extension ExplorerState {
     let losers = worstFirst.prefix(racing.count / 2)
     for run in losers { permutations.halvings[run.id] = .init(step: step, generation: run.generation) }
     let names = losers.compactMap(\.configuration.bases?.argument).joined(separator: "  ")
-    say("halved at step \(NumberText.grouped(step)): \(losers.count == 1 ? "stops" : "stop") \(names)", seconds: 8)
+    say("halved at step \(NumberText.grouped(step)): \(losers.count == 1 ? "stops" : "stop") \(names)", seconds: 5)
     return losers.map { .stop($0.id) }
   }
 

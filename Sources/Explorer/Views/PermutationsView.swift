@@ -21,15 +21,15 @@ struct PermutationsLayout: Equatable, Sendable {
 
   /// - Parameter rows: lines of the table without its header.
   init(body: Rect, subject: Subject, rows: Int) {
-    let (upper, box) = body.split(bottom: min(rows + 4, max(7, body.height * 3 / 5)))
+    let (upper, box) = body.split(bottom: min(rows + 5, max(7, body.height * 3 / 5)))
     self.box = box
     (table, sentence) = box.inset(horizontal: 2, vertical: 1).split(bottom: 1)
-    // As wide as the pictures need at this height, and curves in what is left: never less than a third.
+    // As wide as the pictures need at this height, and curves in what is left, a third or 36 columns.
     let needed = fit(
       pictureWidth: subject.columns, pictureHeight: subject.rows,
       in: Rect(x: 0, y: 0, width: body.width, height: upper.height - 2)
     ).width + 2
-    let width = max(20, min(needed, body.width / 3))
+    let width = max(20, min(needed, max(body.width / 3, (body.width - 36) / 2)))
     let (first, rest) = upper.split(left: width)
     let (second, third) = rest.split(left: width)
     (target, reconstruction) = (Self.picture(subject, in: first), Self.picture(subject, in: second))
@@ -39,11 +39,6 @@ struct PermutationsLayout: Equatable, Sendable {
   private static func picture(_ subject: Subject, in frame: Rect) -> Picture {
     Picture(frame: frame, picture: fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: frame.inset()))
   }
-}
-
-/// Columns of the table of orders, and how much each of them matters where room is short.
-enum OrderColumn: Int, CaseIterable {
-  case order, macs, macsBar, psnr, psnrBar, ssim, ssimBar, rank, step, state
 }
 
 extension ExplorerState {
@@ -81,7 +76,7 @@ extension ExplorerState {
       style: theme.frameStyle(focused: true), titleStyle: theme.titleText, rightTitleStyle: theme.dimText)
     guard !inside.isEmpty else { return }
     orderTable(width: layout.table.width).draw(into: &frame, layout.table)
-    frame.put(orderSentence, x: layout.sentence.x, y: layout.sentence.y, maxWidth: layout.sentence.width)
+    frame.put(orderSentence(width: layout.sentence.width), x: layout.sentence.x, y: layout.sentence.y, maxWidth: layout.sentence.width)
   }
 
   // MARK: Texts
@@ -106,7 +101,7 @@ extension ExplorerState {
   }
 
   /// What the table proves or not; before anything runs, what starting takes.
-  private var orderSentence: [(text: String, style: Style)] {
+  private func orderSentence(width: Int) -> [(text: String, style: Style)] {
     let (plain, dim) = (theme.text, theme.dimText)
     if let fault = permutations.fault { return [(fault, theme.style(theme.critical, bold: true))] }
     guard !orderRuns.isEmpty else {
@@ -118,12 +113,15 @@ extension ExplorerState {
     let strong = theme.style(theme.foreground, bold: true)
     let loss = NumberText.fixed(spread.cheapestLoss, decimals: 2)
     let compared = spread.count < orderRuns.count ? ", \(spread.count) of \(orderRuns.count) orders" : ""
-    return [
+    let pieces = [
       ("spread ", plain), ("\(NumberText.fixed(spread.psnr, decimals: 2)) dB", strong), (" over ", plain),
       (NumberText.fixed(spread.macsRatio, decimals: 1) + String(glyphs.multiplication), strong),
       (" MACs at step \(NumberText.grouped(step))\(compared)", plain),
-      (loss == "0.00" ? "; the cheapest is the best" : "; the cheapest is \(loss) dB below the best", dim),
     ]
+    // Whole or not at all.
+    let room = width - pieces.reduce(0) { $0 + $1.0.columns }
+    let endings = loss == "0.00" ? ["; the cheapest is the best"] : ["; the cheapest is \(loss) dB below the best", "; the cheapest loses \(loss) dB"]
+    return pieces + endings.filter { $0.columns <= room }.prefix(1).map { ($0, dim) }
   }
 
   /// What there is to run and what that takes, before anything runs.
@@ -166,8 +164,9 @@ extension ExplorerState {
     lines.append(("as \(name(run)): \(plan.source.preset.rawValue), hidden \(plan.source.hidden ?? 0), seed \(plan.source.seed)", dim))
     lines.append(("turns of equal steps; the race waits (w)", dim))
     // What is too much for a low pane are the last lines.
-    for (index, line) in lines.prefix(inside.height).enumerated() {
-      frame.put(line.text, x: inside.x, y: inside.y + index, line.style, maxWidth: inside.width)
+    let gap = inside.height > lines.count ? 1 : 0
+    for (index, line) in lines.prefix(inside.height - gap).enumerated() {
+      frame.put(line.text, x: inside.x, y: inside.y + gap + index, line.style, maxWidth: inside.width)
     }
   }
 
@@ -199,87 +198,6 @@ extension ExplorerState {
       series: series, x: PlotAxis(range: union(xs), title: "step"), y: PlotAxis(range: union(ys)), axisStyle: theme.axis,
       labelStyle: theme.axisText
     ).draw(into: &frame, inside)
-  }
-
-  // MARK: The table
-
-  /// - Parameter width: bars grow with it.
-  func orderTable(width: Int) -> Table {
-    let lines = orderLines
-    let step = orderStep
-    let bar = width >= 110 ? 10 : 8
-    func spread(_ values: [Double?]) -> ClosedRange<Double>? {
-      let known = values.compactMap { $0 }.filter(\.isFinite)
-      guard let low = known.min(), let high = known.max() else { return nil }
-      return low...high
-    }
-    let spreads = (
-      macs: spread(lines.map(\.cost.macs)), psnr: spread(lines.map(\.psnr)), ssim: spread(lines.map { $0.run?.similarity?.value }))
-    let columns = OrderColumn.allCases.map { column in
-      switch column {
-      case .order: TableColumn("order", minimumWidth: 11, priority: 10)
-      case .macs: TableColumn("MACs/sample", .decimal(places: 1), minimumWidth: 9, priority: 9)
-      case .macsBar: TableColumn("", minimumWidth: bar, priority: 1)
-      case .psnr: TableColumn("PSNR", .decimal(places: 3), minimumWidth: 6, priority: 9)
-      case .psnrBar: TableColumn("", minimumWidth: bar, priority: 3)
-      case .ssim: TableColumn("SSIM", .decimal(places: 3), minimumWidth: 5, priority: 4)
-      case .ssimBar: TableColumn("", minimumWidth: bar, priority: 0)
-      case .rank: TableColumn("rank", .right, minimumWidth: 5, priority: 8)
-      case .step: TableColumn("step", .right, minimumWidth: 6, priority: 2)
-      case .state: TableColumn("state", minimumWidth: 8, priority: 5)
-      }
-    }
-    let rows = lines.map { line in
-      OrderColumn.allCases.map { column -> TableCell in
-        let isCompared = line.psnr != nil
-        switch column {
-        case .order:
-          guard let run = line.run else { return TableCell("  " + line.bases.argument, theme.dimText) }
-          let mark = glyphs.runMark(run.mark)
-          return TableCell(pieces: [
-            .init(mark + String(repeating: " ", count: max(1, 3 - mark.columns)), theme.runStyle(run.mark, bold: true)),
-            .init(line.bases.argument),
-          ])
-        case .macs: return TableCell(grouped(line.cost.macs))
-        case .macsBar: return barCell(line.cost.macs, spreads.macs, bar, theme.dimText)
-        case .psnr:
-          if let psnr = line.psnr {
-            let isEstimate = line.run?.curve.metrics.last?.isEstimate == true && line.run?.evaluation?.step != step
-            return TableCell(decibel(psnr) + estimateSign(isEstimate))
-          }
-          // What it had when it ended, of another step than the others.
-          return TableCell(line.run?.psnr.map { decibel($0.value) + estimateSign($0.isEstimate) } ?? "", theme.dimText)
-        case .psnrBar: return barCell(line.psnr, spreads.psnr, bar, line.run.map { theme.runStyle($0.mark) })
-        case .ssim: return TableCell(line.run?.similarity.map { NumberText.fixed($0.value, decimals: 3) } ?? "", isCompared ? nil : theme.dimText)
-        case .ssimBar: return barCell(line.run?.similarity?.value, spreads.ssim, bar, line.run.map { theme.runStyle($0.mark) })
-        case .rank:
-          guard let rank = line.rank else { return "" }
-          return rank == 1
-            ? TableCell("\(glyphs.mark) 1", theme.style(theme.plotMark, bold: true)) : TableCell("\(rank)")
-        case .step: return TableCell(line.run.map { NumberText.grouped($0.step) } ?? "")
-        case .state: return stateCell(line.run)
-        }
-      }
-    }
-    return Table(
-      columns: columns, rows: rows, style: theme.text, headerStyle: theme.dimText, selectedStyle: theme.selection,
-      selected: run.isPermutation ? lines.firstIndex { $0.run?.id == selection } : nil,
-      sort: .init(column: (permutations.sortsByQuality ? OrderColumn.psnr : .macs).rawValue, isAscending: !permutations.sortsByQuality))
-  }
-
-  private func barCell(_ value: Double?, _ spread: ClosedRange<Double>?, _ width: Int, _ style: Style?) -> TableCell {
-    guard let value, let spread else { return "" }
-    return TableCell(glyphs.bar(value, in: spread, width: width), style)
-  }
-
-  private func stateCell(_ run: RunView?) -> TableCell {
-    guard let run else { return TableCell("not started", theme.dimText) }
-    let state = stateMark(of: run)
-    guard isHalved(run), let halving = permutations.halvings[run.id] else { return TableCell(state.text.trimmed, state.style) }
-    return TableCell(pieces: [
-      .init(run.hasEnded ? state.text.trimmed : "stopping", state.style),
-      .init(", halved at step \(NumberText.grouped(halving.step))", theme.dimText),
-    ])
   }
 
   /// Hints that help: what an order is needed for is not offered while none runs.
