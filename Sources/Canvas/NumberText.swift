@@ -27,6 +27,11 @@ public enum NumberText {
     return (value < 0 ? "-" : "") + groups.joined(separator: ",")
   }
 
+  /// A count that may be astronomical: "1,680", or its first digits where all of them say nothing: "2.63e35".
+  public static func count(_ value: Double) -> String {
+    value.magnitude < 1e15 ? grouped(Int(value.rounded())) : short(value)
+  }
+
   /// A short form for ticks: "250", "10k", "2.5M", "1e-4".
   public static func compact(_ value: Double, step: Double) -> String {
     guard value.isFinite else { return fixed(value, decimals: 0) }

@@ -28,6 +28,7 @@ enum Overlay: Equatable, Sendable {
   case confirmRemove(RunID)
   case save(SavePrompt)
   case form(RunForm)
+  case order(OrderPrompt)
 }
 
 /// The views, in the order of their tabs.
@@ -170,10 +171,11 @@ public struct ExplorerState: Sendable {
     return try configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: subject.signal.channels)
   }
 
-  /// An identifier that no run has had, and the lowest mark that is free.
-  mutating func newIdentity() -> (id: RunID, mark: Int) {
+  /// An identifier that no run has had, and the lowest mark that is free among runs of its kind: orders and the race are
+  /// never seen together.
+  mutating func newIdentity(isPermutation: Bool = false) -> (id: RunID, mark: Int) {
     lastID += 1
-    let taken = Set(runs.map(\.mark))
+    let taken = Set(runs.filter { $0.isPermutation == isPermutation }.map(\.mark))
     return (RunID(lastID), (0...).first { !taken.contains($0) } ?? 0)
   }
 }

@@ -73,17 +73,24 @@ enum Keymap {
   static let bindings: [KeyBinding] = general.prefix(3) + views + general.dropFirst(3)
   private static let views: [KeyBinding] = race + curves + tradeOff + scaling + permutations + compare
 
+  /// General bindings that a view does without, having keys of its own in their place or no meaning for them.
+  private static let missing: [Tab: Set<Intent>] = [
+    .permutations: [.pauseAll, .reseed, .add, .fork, .edit, .remove, .hide, .showAll, .pin]
+  ]
+
   private static let tables: [Tab: [Key: Intent]] = Dictionary(
     uniqueKeysWithValues: Tab.allCases.map { tab in
       let tabs = Tab.allCases.map { (Key.character($0.key), Intent.tab($0)) }
       // A view's own keys come before the general ones.
-      let own = bindings(on: tab).filter { $0.tabs != nil } + general
-      let keys = own.flatMap { binding in binding.keys.map { ($0, binding.intent) } }
+      let sorted = bindings(on: tab).filter { $0.tabs != nil } + bindings(on: tab).filter { $0.tabs == nil }
+      let keys = sorted.flatMap { binding in binding.keys.map { ($0, binding.intent) } }
       return (tab, Dictionary(keys + tabs, uniquingKeysWith: { first, _ in first }))
     })
 
   /// What works on a view.
-  static func bindings(on tab: Tab) -> [KeyBinding] { bindings.filter { $0.tabs?.contains(tab) ?? true } }
+  static func bindings(on tab: Tab) -> [KeyBinding] {
+    bindings.filter { $0.tabs?.contains(tab) ?? !(missing[tab]?.contains($0.intent) ?? false) }
+  }
 
   static func intent(of key: Key, on tab: Tab) -> Intent? { tables[tab]?[key] }
 }

@@ -83,8 +83,8 @@ struct RunTable: Equatable, Sendable {
 extension ExplorerState {
   /// The runs as the table of the view lists them, hidden ones at the end.
   var tableOrder: [RunView] {
-    let group = runs.filter { $0.isPermutation == (tab == .permutations) }
-    let sorted = table.sorted(group.isEmpty ? runs : group)
+    if tab == .permutations, !orderRuns.isEmpty { return orderLines.compactMap(\.run) }
+    let sorted = table.sorted(runs.filter { !$0.isPermutation })
     return sorted.filter { !$0.isHidden } + sorted.filter(\.isHidden)
   }
 }

@@ -63,6 +63,7 @@ extension ExplorerState {
     case .confirmRemove(let id): return confirmRemove(id, key)
     case .save(let prompt): return edit(prompt, key)
     case .form(let form): return edit(form, key)
+    case .order(let prompt): return edit(prompt, key)
     }
     guard let intent = Keymap.intent(of: key, on: tab) else { return [] }
     return perform(intent)
@@ -145,6 +146,7 @@ extension ExplorerState {
 
   private mutating func show(_ tab: Tab) -> [Effect] {
     self.tab = tab
+    selectWithinView()
     return refreshPictures()
   }
 
@@ -205,6 +207,7 @@ extension ExplorerState {
 
   /// Fits the target to its rectangle and asks for previews of the sizes that the view shows.
   mutating func refreshPictures() -> [Effect] {
+    if tab == .permutations { refreshOrderPlan() }
     let places = pictureRequests
     if let size = places.target, target?.width != size.columns || target?.height != size.rows {
       target = subject.signal.resized(rows: size.rows, columns: size.columns).raster

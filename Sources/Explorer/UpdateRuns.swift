@@ -15,10 +15,7 @@ extension ExplorerState {
         say("training has ended (\(run.state.rawValue)): r starts again, R with the next seed")
         return []
       }
-    case .pauseAll:
-      let training = runs.filter { ($0.requestedState ?? $0.state) == .training }
-      guard training.isEmpty else { return training.flatMap { pause($0.id) } }
-      return runs.filter { ($0.requestedState ?? $0.state) == .paused }.flatMap { resume($0.id) }
+    case .pauseAll: return pauseOrResume { _ in true }
     case .singleStep:
       guard !run.hasEnded else { return performOnRuns(.togglePause) }
       run.requestedState = .paused
@@ -76,7 +73,18 @@ extension ExplorerState {
   }
 
   /// How a run is called in a sentence.
-  func name(_ run: RunView) -> String { "\(glyphs.runMark(run.mark)) \(run.configuration.model.title)" }
+  func name(_ run: RunView) -> String {
+    run.isPermutation ? "order \(run.configuration.bases?.argument ?? "")" : "\(glyphs.runMark(run.mark)) \(run.configuration.model.title)"
+  }
+
+  /// Pauses all runs of a kind that train; when none does, those that are paused go on.
+  mutating func pauseOrResume(_ isMeant: (RunView) -> Bool) -> [Effect] {
+    func ids(_ state: RunState) -> [RunID] {
+      runs.filter { isMeant($0) && ($0.requestedState ?? $0.state) == state }.map(\.id)
+    }
+    let training = ids(.training)
+    return training.isEmpty ? ids(.paused).flatMap { resume($0) } : training.flatMap { pause($0) }
+  }
 
   private mutating func pause(_ id: RunID) -> [Effect] {
     self[id]?.requestedState = .paused
@@ -89,7 +97,7 @@ extension ExplorerState {
   }
 
   /// Moves the selection along the rows of the table.
-  private mutating func select(by distance: Int) -> [Effect] {
+  mutating func select(by distance: Int) -> [Effect] {
     let order = tableOrder.map(\.id)
     guard let index = order.firstIndex(of: selection) else {
       selection = order.first ?? selection

@@ -60,6 +60,15 @@ struct ASMRLayout {
   /// Inputs of hidden layer `level` (1…L−1): the digits for the first, else h.
   func inputs(_ level: Int) -> Int { level == 1 ? axes : hidden }
 
+  /// What one digit of a level costs its modulator, with the biases of the non-linear one.
+  var macsPerDigit: Double {
+    let (d, h, width) = (Double(axes), Double(hidden), Double(Self.modulatorWidth))
+    return switch configuration.modulator {
+    case .linear: d * h
+    case .siren: width * d + width + width * width + width + width * h + h
+    }
+  }
+
   /// Tensors in the order and with the names of the public state dictionary.
   ///
   /// `W_1, b_1 ~ U(±1/d)`; other `W, b ~ U(±sqrt(6/h)/ω0)`, the last layer included; `M ~ U(±1/sqrt(d))`.
@@ -159,10 +168,7 @@ extension ASMRConfiguration {
       biases += outputs * cells[layer]
     }
     let width = Double(ASMRLayout.modulatorWidth)
-    let perDigit = switch modulator {
-    case .linear: d * h
-    case .siren: width * d + width + width * width + width + width * h + h
-    }
+    let perDigit = layout.macsPerDigit
     let modulation = digits[1...].reduce(0) { $0 + perDigit * $1 }
     let adds = h * cells[..<(levels - 1)].reduce(0, +)
     let fullAdds = h * cells[1...].reduce(0, +)

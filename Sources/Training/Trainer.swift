@@ -77,7 +77,7 @@ public final class Trainer {
   }
 
   /// What the program and its libraries take before there is any data: measured with a picture of one pixel.
-  private static let programBytes = 30e6
+  public static let programBytes = 30e6
 
   /// Bytes that a run takes, the program and the signal included: network, optimiser, target, predictions, evaluation.
   /// - Parameter trains: false for drawing a saved model, which needs no optimiser and no target.

@@ -41,7 +41,9 @@ struct Program: ParsableCommand {
       Pictures are PNM (P1 to P7), PNG or JPEG, told by their content.
       """,
     version: "0.1.0",
-    subcommands: [ExploreCommand.self, TrainCommand.self, RenderCommand.self, CostCommand.self, BenchCommand.self],
+    subcommands: [
+      ExploreCommand.self, TrainCommand.self, RenderCommand.self, PermutationsCommand.self, CostCommand.self, BenchCommand.self,
+    ],
     defaultSubcommand: ExploreCommand.self)
 
   static func main() {

@@ -10,6 +10,8 @@ import Training
 /// Progress on standard error: a bar that redraws itself on a terminal, a plain line now and then elsewhere.
 final class ProgressLine {
   private let total: Int
+  /// Which of several runs it is.
+  private let name: String
   private let isTerminal = isatty(STDERR_FILENO) == 1
   private let isUnicode = localeIsUTF8()
   private var lastPlain = 0.0
@@ -19,7 +21,10 @@ final class ProgressLine {
   /// Seconds between plain lines.
   private static let plainSeconds = 5.0
 
-  init(total: Int) { self.total = total }
+  init(total: Int, name: String = "") {
+    self.total = total
+    self.name = name.isEmpty ? "" : name + "  "
+  }
 
   func show(_ snapshot: Snapshot) {
     newest = snapshot.metrics.last ?? newest
@@ -39,7 +44,7 @@ final class ProgressLine {
     guard let evaluation = snapshot.evaluation else { return }
     let ssim = evaluation.ssim.map { "  SSIM " + NumberText.fixed($0, decimals: 4) } ?? ""
     let variant = snapshot.configuration.variant == .published ? "published variant " : ""
-    let text = "\(variant)\(snapshot.state.rawValue) at step \(snapshot.step)  PSNR \(decibel(evaluation.psnr)) dB\(ssim)  "
+    let text = "\(name)\(variant)\(snapshot.state.rawValue) at step \(snapshot.step)  PSNR \(decibel(evaluation.psnr)) dB\(ssim)  "
       + "\(NumberText.fixed(snapshot.trainedSeconds, decimals: 1)) s"
     emit((isTerminal ? "\r\u{1B}[K" : "") + text + "\n")
   }
@@ -52,7 +57,7 @@ final class ProgressLine {
     let filled = total > 0 ? min(width, width * snapshot.step / total) : width
     let (done, open) = isUnicode ? ("━", "╌") : ("=", "-")
     let meter = bar ? String(repeating: done, count: filled) + String(repeating: open, count: width - filled) + "  " : ""
-    return "\(meter)step \(snapshot.step)/\(total)  \(psnr)  \(NumberText.fixed(rate, decimals: rate < 10 ? 2 : 1)) it/s  \(clock(left)) left"
+    return "\(name)\(meter)step \(snapshot.step)/\(total)  \(psnr)  \(NumberText.fixed(rate, decimals: rate < 10 ? 2 : 1)) it/s  \(clock(left)) left"
   }
 
   private func decibel(_ value: Double) -> String { value.isFinite ? NumberText.fixed(value, decimals: 2) : isUnicode ? "∞" : "inf" }

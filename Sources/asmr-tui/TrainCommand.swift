@@ -40,8 +40,9 @@ struct TrainCommand: ParsableCommand {
     try MemoryBudget.check(configuration, shape: signal.shape, channels: signal.channels, threads: threads)
     if let padded = configuration.paddingNote(shape: signal.shape) { printError("asmr-tui: \(loaded.name): \(padded)") }
 
-    let session = TrainingSession(configuration, signal: signal, threads: threads, savePath: save, keepsMetrics: log != nil)
-    let result = session.run(progress: ProgressLine(total: configuration.steps ?? 0))
+    let session = TrainingSession(signal: signal, threads: threads)
+    let result = session.run(
+      configuration, savePath: save, keepsMetrics: log != nil, progress: ProgressLine(total: configuration.steps ?? 0))
     try write(result, signal: signal, threads: threads)
 
     if let fault = result.saveFault { throw Exit(status: .cannotWrite, message: fault) }

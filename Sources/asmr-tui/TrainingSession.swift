@@ -9,7 +9,8 @@ import Training
   import Darwin
 #endif
 
-/// A run without a screen: the same engine as the explorer's, its snapshots turned into a line of progress.
+/// Runs without a screen, one after another: the same engine as the explorer's, its snapshots turned into a line of
+/// progress.
 final class TrainingSession {
   struct Result {
     var snapshot: Snapshot
@@ -21,44 +22,50 @@ final class TrainingSession {
   private let engine: Engine
   private let semaphore: DispatchSemaphore
   private let signal: Signal
-  private let configuration: RunConfiguration
-  private let savePath: String?
   private let interrupts = Interrupts()
-  private let id = RunID(1)
-  /// Whether anybody wants the curve; a long one takes memory.
-  private let keepsMetrics: Bool
+  /// The run that is going on or went last, for whoever wants to stop it.
+  private let current = Current()
+  private final class Current: Sendable { let id = Mutex(RunID(0)) }
 
   private enum Save { case due, asked, done }
 
-  /// The signal that ended the run early; nil when it came to its own end.
+  /// The signal that ended a run early; nil when all came to their own end.
   var interruption: Int32? { interrupts.signal }
 
-  init(_ configuration: RunConfiguration, signal: Signal, threads: Int, savePath: String?, keepsMetrics: Bool) {
+  init(signal: Signal, threads: Int) {
     let semaphore = DispatchSemaphore(value: 0)
     self.semaphore = semaphore
     self.signal = signal
-    self.configuration = configuration
-    self.savePath = savePath
-    self.keepsMetrics = keepsMetrics
     engine = Engine(threads: threads) { semaphore.signal() }
-  }
-
-  /// Trains to the end, or to the step at which an interrupt comes.
-  func run(progress: ProgressLine) -> Result {
-    interrupts.begin { [engine, id] interruption in
+    interrupts.begin { [engine, current] interruption in
       switch interruption {
-      case .first: engine.send(.stop(id))
+      case .first: engine.send(.stop(current.id.withLock { $0 }))
       case .impatient(let number): endProcess(128 + number)
       }
     }
+  }
+
+  /// Trains to the end, or to the step at which an interrupt comes.
+  ///
+  /// - Parameter keepsMetrics: whether anybody wants the curve; a long one takes memory.
+  func run(
+    _ configuration: RunConfiguration, savePath: String? = nil, keepsMetrics: Bool = false, progress: ProgressLine
+  ) -> Result {
+    let id = current.id.withLock { id in
+      id = RunID(id.value + 1)
+      return id
+    }
     engine.send(.add(id, configuration, signal, paused: false))
+    // An interrupt may have come between two runs, or named this one before it was there.
+    if interruption != nil { engine.send(.stop(id)) }
+    defer { engine.send(.remove(id)) }
     var metrics: [StepMetrics] = []
     var last: Snapshot?
     var saveFault: String?
     var save = savePath == nil ? Save.done : .due
     while true {
       semaphore.wait()
-      for snapshot in engine.mailbox.take() {
+      for snapshot in engine.mailbox.take() where snapshot.run == id {
         if keepsMetrics { metrics += snapshot.metrics }
         last = snapshot
         for notice in snapshot.notices {

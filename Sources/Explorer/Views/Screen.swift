@@ -19,6 +19,7 @@ extension ExplorerState {
     case .confirmRemove(let id): drawRemoveQuestion(into: &frame, id)
     case .save(let prompt): drawSavePrompt(into: &frame, prompt)
     case .form(let form): drawForm(into: &frame, form)
+    case .order(let prompt): drawOrderPrompt(into: &frame, prompt)
     }
     return frame
   }
@@ -121,13 +122,15 @@ extension ExplorerState {
 
   /// Hints that give way on a narrow screen, the first one first; help has them all.
   private static let spareHints: [Intent] = [
-    .nextTheme, .edit, .remove, .fork, .reset, .add, .toggleError, .singleStep,
+    .nextTheme, .edit, .remove, .fork, .reset, .add, .toggleError, .singleStep, .save, .permutations(.race), .permutations(.drop),
+    .permutations(.halve),
   ]
 
   private func hint(for binding: KeyBinding) -> String? {
     switch binding.intent {
     case .togglePause where run.state == .paused: "resume"
     case .togglePause where run.hasEnded, .singleStep where run.hasEnded: nil
+    case .permutations(let intent): orderHint(intent, binding.hint)
     case .fork where isSingle, .remove where isSingle, .edit where isSingle: nil
     default: binding.hint
     }

@@ -57,14 +57,15 @@ extension ExplorerState {
   }
 
   /// With one digit behind the point, the whole part grouped.
-  private func grouped(_ value: Double) -> String {
+  func grouped(_ value: Double) -> String {
     let tenths = (min(value, 1e14) * 10).rounded()
     return NumberText.grouped(Int(tenths) / 10) + ".\(Int(tenths) % 10)"
   }
 }
 
 extension String {
-  fileprivate var trimmed: String {
+  /// Without the blanks at its end.
+  var trimmed: String {
     var text = self
     while text.last == " " { text.removeLast() }
     return text
