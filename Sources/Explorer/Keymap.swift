@@ -82,8 +82,11 @@ enum Keymap {
       return (tab, Dictionary(keys + tabs, uniquingKeysWith: { first, _ in first }))
     })
 
-  /// What works on a view.
-  static func bindings(on tab: Tab) -> [KeyBinding] { bindings.filter { $0.tabs?.contains(tab) ?? true } }
+  /// What works on a view: general bindings whose keys all mean something else there are left out.
+  static func bindings(on tab: Tab) -> [KeyBinding] {
+    let own = Set(bindings.filter { $0.tabs?.contains(tab) == true }.flatMap(\.keys))
+    return bindings.filter { $0.tabs?.contains(tab) ?? !own.isSuperset(of: $0.keys) }
+  }
 
   static func intent(of key: Key, on tab: Tab) -> Intent? { tables[tab]?[key] }
 }
