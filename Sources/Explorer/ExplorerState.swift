@@ -97,6 +97,8 @@ public struct ExplorerState: Sendable {
   var residentBytes = 0
   /// The target at the size of its rectangle.
   var target: Raster?
+  /// Which size and part of it that is.
+  var targetRequest: PreviewRequest?
   /// Bytes that new runs can count on; nil while nobody has said.
   var availableBytes: Int?
   /// Threads of the engine, for estimates of memory.

@@ -87,9 +87,13 @@ enum Keymap {
       return (tab, Dictionary(keys + tabs, uniquingKeysWith: { first, _ in first }))
     })
 
-  /// What works on a view.
+  /// What works on a view: general bindings that it does without, or whose keys all mean something else there, are left out.
   static func bindings(on tab: Tab) -> [KeyBinding] {
-    bindings.filter { $0.tabs?.contains(tab) ?? !(missing[tab]?.contains($0.intent) ?? false) }
+    let own = Set(bindings.filter { $0.tabs?.contains(tab) == true }.flatMap(\.keys))
+    return bindings.filter { binding in
+      if let tabs = binding.tabs { return tabs.contains(tab) }
+      return !own.isSuperset(of: binding.keys) && missing[tab]?.contains(binding.intent) != true
+    }
   }
 
   static func intent(of key: Key, on tab: Tab) -> Intent? { tables[tab]?[key] }

@@ -33,6 +33,8 @@ struct RunView: Sendable {
   var evaluation: EvaluationNumbers?
   var similarity: Similarity?
   var reconstruction: Raster?
+  /// The newest preview as it came, also of a part of the picture.
+  var preview: Preview?
   var error: Raster?
   /// What the error map's brightest colour stands for.
   var errorScale = 0.5
@@ -59,6 +61,7 @@ struct RunView: Sendable {
     (elapsedSeconds, trainedSeconds) = (source.elapsedSeconds, source.trainedSeconds)
     (evaluation, similarity) = (source.evaluation, source.similarity)
     (reconstruction, error, errorScale) = (source.reconstruction, source.error, source.errorScale)
+    preview = source.preview
     isPermutation = source.isPermutation
   }
 

@@ -158,7 +158,7 @@ extension ExplorerState {
     if snapshot.generation != run.generation {
       run.generation = snapshot.generation
       run.curve = Curve()
-      (run.reconstruction, run.error, run.savedStep) = (nil, nil, nil)
+      (run.reconstruction, run.error, run.preview, run.savedStep) = (nil, nil, nil, nil)
     }
     run.configuration = snapshot.configuration
     run.cost = snapshot.cost
@@ -180,6 +180,7 @@ extension ExplorerState {
     }
     if let preview = snapshot.preview { run.show(preview) }
     self[run.id] = run
+    if snapshot.preview != nil, tab == .compare { followCompareScales() }
     return snapshot.notices.flatMap { note($0, of: run.id) }
   }
 
@@ -209,8 +210,9 @@ extension ExplorerState {
   mutating func refreshPictures() -> [Effect] {
     if tab == .permutations { refreshOrderPlan() }
     let places = pictureRequests
-    if let size = places.target, target?.width != size.columns || target?.height != size.rows {
-      target = subject.signal.resized(rows: size.rows, columns: size.columns).raster
+    if let wanted = places.target, wanted != targetRequest {
+      let part = wanted.crop.map { subject.signal.cropped(to: $0) } ?? subject.signal
+      (target, targetRequest) = (part.resized(rows: wanted.rows, columns: wanted.columns).raster, wanted)
     }
     var effects: [Effect] = []
     for index in runs.indices where runs[index].request != places.runs[runs[index].id] {
@@ -252,16 +254,13 @@ extension ExplorerState {
 typealias PictureRequests = (target: PreviewRequest?, runs: [RunID: PreviewRequest])
 
 extension RunView {
-  /// Takes a preview as what is drawn.
+  /// Takes a preview as what is drawn. A part of the picture is for the view that asked for it alone.
   mutating func show(_ preview: Preview) {
+    self.preview = preview
+    guard preview.request?.crop == nil else { return }
     reconstruction = preview.picture.raster
     guard let error = preview.error else { return }
-    // The scale follows the error down in steps of 1, 2 and 5, so that colours keep their meaning for a while.
-    let sorted = error.samples.sorted()
-    let high = Double(sorted[min(sorted.count - 1, sorted.count * 98 / 100)])
-    if high > errorScale || high < errorScale / 4 {
-      errorScale = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5].first { $0 >= high } ?? 1
-    }
+    errorScale = ColorScale.following(error.samples, previous: errorScale)
     let scale = Float(errorScale)
     self.error = ColorMap.inferno.raster(
       width: error.shape[1], height: error.shape[0], values: error.samples.map { $0 / scale })
@@ -277,8 +276,7 @@ extension Signal {
     for sample in 0..<sampleCount {
       for channel in 0..<3 {
         let value = samples[sample * channels + min(channel, channels - 1)]
-        // A value that is not a number compares false everywhere and becomes black.
-        pixels.append(value >= 1 ? 255 : value > 0 ? UInt8(value * 255 + 0.5) : 0)
+        pixels.append(value.byte)
       }
     }
     return Raster(width: shape[1], height: shape[0], pixels: pixels)

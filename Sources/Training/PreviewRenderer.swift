@@ -6,7 +6,6 @@ import Signals
 final class PreviewRenderer {
   private let target: Signal
   private var raster: [Float] = []
-  private var difference: [Float] = []
   private var filters: [String: AreaResampler] = [:]
   /// Samples a second of a forward pass, measured; what a lattice may have follows from it.
   private var samplesPerSecond: Double?
@@ -54,47 +53,74 @@ final class PreviewRenderer {
   func render(_ trainer: Trainer, request: PreviewRequest, parallel: Parallel) -> Preview? {
     guard isPicture else { return nil }
     let network = trainer.network
-    let (rows, columns) = (target.shape[0], target.shape[1])
-    let wanted = min(request.rows, rows) * min(request.columns, columns)
+    let (columns, region) = (target.shape[1], region(of: request))
+    let wanted = min(request.rows, region.rows.count) * min(request.columns, region.columns.count)
     guard network.batchUnits.samplesPerUnit == 1, wanted < target.sampleCount else {
       fillRaster { trainer.predict(into: $0, parallel: parallel) }
       return reduce(step: trainer.step, request: request)
     }
     let affordable = Self.renderSeconds * (samplesPerSecond ?? 200_000)
     let scale = min(1, (affordable / Double(wanted)).squareRoot())
-    let height = max(1, Int(Double(min(request.rows, rows)) * scale))
-    let width = max(1, Int(Double(min(request.columns, columns)) * scale))
-    var samples: [(native: Int32, raster: Int, place: Int)] = []
+    let height = max(1, Int(Double(min(request.rows, region.rows.count)) * scale))
+    let width = max(1, Int(Double(min(request.columns, region.columns.count)) * scale))
+    // The probed sample stands behind the lattice, unless it belongs to it.
+    let probe = probedSample(of: request)
+    var raster: [Int] = []
     for y in 0..<height {
+      let row = region.rows.lowerBound + (2 * y + 1) * region.rows.count / (2 * height)
       for x in 0..<width {
-        let (row, column) = ((2 * y + 1) * rows / (2 * height), (2 * x + 1) * columns / (2 * width))
-        let native = network.order.offsets[0][row] + network.order.offsets[1][column]
-        samples.append((Int32(native), row * columns + column, y * width + x))
+        raster.append(row * columns + region.columns.lowerBound + (2 * x + 1) * region.columns.count / (2 * width))
       }
     }
-    samples.sort { $0.native < $1.native }
+    if let probe, !raster.contains(probe) { raster.append(probe) }
+    let samples = raster.enumerated().map { place, raster in
+      let native = network.order.offsets[0][raster / columns] + network.order.offsets[1][raster % columns]
+      return (native: Int32(native), raster: raster, place: place)
+    }.sorted { $0.native < $1.native }
     let start = TrainingClock.seconds
     let channels = target.channels
     let output = AlignedBuffer(count: samples.count * channels)
     _ = network.predict(.units(samples.map(\.native)), into: output.floats, parallel: parallel)
-    samplesPerSecond = Double(samples.count) / max(TrainingClock.seconds - start, 1e-6)
+    // A few samples take as long as their threads to wake and say nothing about many.
+    if samples.count >= 64 {
+      samplesPerSecond = Double(samples.count) / max(TrainingClock.seconds - start, 1e-6)
+    }
 
-    var picture = [Float](repeating: 0, count: samples.count * channels)
-    var error = [Float](repeating: 0, count: samples.count)
+    let count = height * width
+    var picture = [Float](repeating: 0, count: count * channels)
+    var error = [Float](repeating: 0, count: count)
+    var deviation = error
+    var probed: [Float]?
     for (index, sample) in samples.enumerated() {
-      for channel in 0..<channels {
-        let value = output.floats[index * channels + channel]
+      let values = (0..<channels).map { output.floats[index * channels + $0] }
+      if sample.raster == probe { probed = values }
+      guard sample.place < count else { continue }
+      for (channel, value) in values.enumerated() {
+        let difference = (value - target.samples[sample.raster * channels + channel]) / Float(channels)
         picture[sample.place * channels + channel] = value
-        error[sample.place] += abs(value - target.samples[sample.raster * channels + channel]) / Float(channels)
+        error[sample.place] += abs(difference)
+        deviation[sample.place] += difference
       }
     }
+    func enlarged(_ values: [Float], channels: Int) -> Signal {
+      Signal(shape: [height, width], channels: channels, samples: values).resized(rows: request.rows, columns: request.columns)
+    }
     return Preview(
-      step: trainer.step,
-      picture: Signal(shape: [height, width], channels: channels, samples: picture)
-        .resized(rows: request.rows, columns: request.columns),
-      error: request.includesError
-        ? Signal(shape: [height, width], channels: 1, samples: error)
-          .resized(rows: request.rows, columns: request.columns) : nil)
+      step: trainer.step, picture: enlarged(picture, channels: channels),
+      error: request.includesError ? enlarged(error, channels: 1) : nil,
+      deviation: request.includesDeviation ? enlarged(deviation, channels: 1) : nil, probe: probed, request: request)
+  }
+
+  private func region(of request: PreviewRequest) -> PictureRegion {
+    let (rows, columns) = (target.shape[0], target.shape[1])
+    return (request.crop ?? PictureRegion(rows: 0..<rows, columns: 0..<columns)).clamped(rows: rows, columns: columns)
+  }
+
+  /// The raster index of what is probed; nil where nothing is, or something outside of the picture.
+  private func probedSample(of request: PreviewRequest) -> Int? {
+    guard let place = request.probe, (0..<target.shape[0]).contains(place.row), (0..<target.shape[1]).contains(place.column)
+    else { return nil }
+    return place.row * target.shape[1] + place.column
   }
 
   private func fillRaster(_ body: (UnsafeMutablePointer<Float>) -> Void) {
@@ -105,28 +131,48 @@ final class PreviewRenderer {
   }
 
   private func reduce(step: Int, request: PreviewRequest) -> Preview {
-    let picture = filtered(raster, channels: target.channels, request: request)
-    guard request.includesError else { return Preview(step: step, picture: picture, error: nil) }
     let channels = target.channels
-    if difference.count != target.sampleCount { difference = [Float](repeating: 0, count: target.sampleCount) }
-    for sample in 0..<target.sampleCount {
-      var sum: Float = 0
-      for value in sample * channels..<(sample + 1) * channels { sum += abs(raster[value] - target.samples[value]) }
-      difference[sample] = sum / Float(channels)
-    }
-    return Preview(step: step, picture: picture, error: filtered(difference, channels: 1, request: request))
+    let whole = Signal(shape: target.shape, channels: channels, samples: raster)
+    let region = region(of: request)
+    var preview = Preview(
+      step: step, picture: filtered(whole.cropped(to: region), request: request),
+      error: request.includesError ? filtered(map(of: region) { abs($0) }, request: request) : nil, request: request)
+    if request.includesDeviation { preview.deviation = filtered(map(of: region) { $0 }, request: request) }
+    if let probe = probedSample(of: request) { preview.probe = Array(raster[probe * channels..<(probe + 1) * channels]) }
+    return preview
   }
 
-  private func filtered(_ samples: [Float], channels: Int, request: PreviewRequest) -> Signal {
-    let key = "\(request.rows)×\(request.columns)×\(channels)"
+  /// The mean over the channels of something made of every error y − t in a region.
+  @inline(__always)
+  private func map(of region: PictureRegion, _ value: (Float) -> Float) -> Signal {
+    let (columns, channels) = (target.shape[1], target.channels)
+    var means: [Float] = []
+    means.reserveCapacity(region.rows.count * region.columns.count)
+    raster.withUnsafeBufferPointer { outputs in
+      target.samples.withUnsafeBufferPointer { targets in
+        for row in region.rows {
+          for sample in row * columns + region.columns.lowerBound..<row * columns + region.columns.upperBound {
+            var sum: Float = 0
+            for index in sample * channels..<(sample + 1) * channels { sum += value(outputs[index] - targets[index]) }
+            means.append(sum / Float(channels))
+          }
+        }
+      }
+    }
+    return Signal(shape: [region.rows.count, region.columns.count], channels: 1, samples: means)
+  }
+
+  private func filtered(_ signal: Signal, request: PreviewRequest) -> Signal {
+    let (rows, columns, channels) = (signal.shape[0], signal.shape[1], signal.channels)
+    if rows == request.rows, columns == request.columns { return signal }
+    let key = "\(rows)×\(columns) to \(request.rows)×\(request.columns)×\(channels)"
     if filters.count > 4 { filters = [:] }
     let filter = filters[key]
-      ?? AreaResampler(
-        from: (target.shape[0], target.shape[1]), to: (request.rows, request.columns), channels: channels)
+      ?? AreaResampler(from: (rows, columns), to: (request.rows, request.columns), channels: channels)
     filters[key] = filter
     let count = filter.to.rows * filter.to.columns * channels
     let result = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      samples.withUnsafeBufferPointer { filter.resample($0.baseAddress!, into: buffer.baseAddress!) }
+      signal.samples.withUnsafeBufferPointer { filter.resample($0.baseAddress!, into: buffer.baseAddress!) }
       initialized = count
     }
     return Signal(shape: [filter.to.rows, filter.to.columns], channels: channels, samples: result)

@@ -8,31 +8,6 @@ public struct RunID: Hashable, Comparable, Codable, Sendable {
   public static func < (left: RunID, right: RunID) -> Bool { left.value < right.value }
 }
 
-/// What pictures of a run the screen can use: as many pixels as its rectangle has, at least one.
-public struct PreviewRequest: Equatable, Sendable {
-  public let rows: Int
-  public let columns: Int
-  /// Whether the error map is looked at.
-  public let includesError: Bool
-
-  /// Sides below 1 count as 1: a screen may have no room at all.
-  public init(rows: Int, columns: Int, includesError: Bool = false) {
-    self.rows = max(rows, 1)
-    self.columns = max(columns, 1)
-    self.includesError = includesError
-  }
-}
-
-/// A reconstruction at the size that the screen asked for.
-public struct Preview: Equatable, Sendable {
-  /// Updates made before the parameters that drew it.
-  public let step: Int
-  /// `[rows, columns]`, the network's outputs, not clamped.
-  public let picture: Signal
-  /// `|y − t|`, mean over the channels, one channel; nil unless asked for.
-  public let error: Signal?
-}
-
 /// The highest PSNR that was measured, and after how many updates.
 public struct Best: Equatable, Sendable {
   public var psnr: Double

@@ -28,7 +28,7 @@ extension ExplorerState {
   }
 
   /// `① ASMR 31.20 dB` and `1,354 MACs`, less where the frame is narrow; the form does not depend on the digits.
-  private func tileTitles(_ run: RunView, width: Int) -> (left: String, right: String) {
+  func tileTitles(_ run: RunView, width: Int) -> (left: String, right: String) {
     let mark = glyphs.runMark(run.mark)
     let quality = run.psnr.map { ($0.isEstimate ? String(glyphs.approximately) : "") + decibel($0.value) } ?? glyphs.ellipsis
     let isAmbiguous = shownRuns.filter { $0.configuration.model == run.configuration.model }.count > 1

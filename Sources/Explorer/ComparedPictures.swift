@@ -1,0 +1,117 @@
+import Canvas
+import Signals
+import Training
+
+/// The compared pictures and what is computed of them.
+extension ExplorerState {
+  /// A side's picture at the part that is looked at; nil while there is none.
+  func comparedPicture(of side: CompareState.Side, _ layout: CompareLayout) -> Raster? {
+    guard case .run(let id) = side else { return target }
+    guard let preview = self[id]?.preview else { return nil }
+    return shown(preview.picture, of: preview, layout)?.raster
+  }
+
+  /// Left minus right as the mean over the channels; nil while one of them has not been drawn for it.
+  ///
+  /// It is made of both deviations from the target, see `Preview.deviation`.
+  func comparedDifference(_ layout: CompareLayout) -> Signal? {
+    let sides = comparedSides
+    let (left, right) = (deviation(of: sides.left, layout), deviation(of: sides.right, layout))
+    switch (left, right) {
+    case (var left?, let right?):
+      for index in left.samples.indices { left.samples[index] -= right.samples[index] }
+      return left
+    case (let left?, nil) where sides.right == .target: return left
+    case (nil, var right?) where sides.left == .target:
+      for index in right.samples.indices { right.samples[index].negate() }
+      return right
+    default: return nil
+    }
+  }
+
+  /// The mean over the channels of a run's |y − t|; nil for the target, and while there is none.
+  func comparedError(of side: CompareState.Side, _ layout: CompareLayout) -> Signal? {
+    guard case .run(let id) = side, let preview = self[id]?.preview, let error = preview.error else { return nil }
+    return shown(error, of: preview, layout)
+  }
+
+  private func deviation(of side: CompareState.Side, _ layout: CompareLayout) -> Signal? {
+    guard case .run(let id) = side, let preview = self[id]?.preview, let deviation = preview.deviation else { return nil }
+    return shown(deviation, of: preview, layout)
+  }
+
+  /// A preview's values at the size and part that are shown now: as they are once the engine has answered, until then the
+  /// nearest ones that are known, and 0 where none are.
+  private func shown(_ signal: Signal, of preview: Preview, _ layout: CompareLayout) -> Signal? {
+    guard let request = layout.request() else { return nil }
+    let crop = preview.request?.crop
+    let size = [request.rows, request.columns]
+    if crop == request.crop, signal.shape == size { return signal }
+    let whole = PictureRegion(rows: 0..<layout.rows, columns: 0..<layout.columns)
+    let known = (crop ?? whole).clamped(rows: layout.rows, columns: layout.columns)
+    let rows = Self.nearest(known.rows, signal.shape[0], layout.region.rows, request.rows)
+    let columns = Self.nearest(known.columns, signal.shape[1], layout.region.columns, request.columns)
+    var samples = [Float](repeating: 0, count: request.rows * request.columns * signal.channels)
+    for (y, row) in rows.enumerated() {
+      guard let row else { continue }
+      for (x, column) in columns.enumerated() {
+        guard let column else { continue }
+        for channel in 0..<signal.channels {
+          samples[(y * request.columns + x) * signal.channels + channel] =
+            signal.samples[(row * signal.shape[1] + column) * signal.channels + channel]
+        }
+      }
+    }
+    return Signal(shape: size, channels: signal.channels, samples: samples)
+  }
+
+  /// For each of `count` pixels over the samples `wanted` the one of `knownCount` pixels over `known` that it lies in.
+  private static func nearest(_ known: Range<Int>, _ knownCount: Int, _ wanted: Range<Int>, _ count: Int) -> [Int?] {
+    (0..<count).map { pixel in
+      let sample = Double(wanted.lowerBound) + (Double(pixel) + 0.5) * Double(wanted.count) / Double(count)
+      let index = ((sample - Double(known.lowerBound)) * Double(knownCount) / Double(known.count)).rounded(.down)
+      return index >= 0 && index < Double(knownCount) ? Int(index) : nil
+    }
+  }
+
+  // MARK: Colours
+
+  /// The last one tells signs apart by brightness alone.
+  static let signedMaps: [ColorMap] = ColorMap.signed + [.grey]
+
+  /// Without colours the maps that are bright on both sides would not show the sign.
+  var signedMapIndex: Int { compare.mapIndex ?? (glyphs.isUnicode ? 0 : Self.signedMaps.count - 1) }
+  var signedMap: ColorMap { Self.signedMaps[signedMapIndex] }
+
+  func differenceRaster(_ layout: CompareLayout) -> Raster? {
+    guard let difference = comparedDifference(layout) else { return nil }
+    let scale = Float(compare.differenceScale)
+    return signedMap.raster(
+      width: difference.shape[1], height: difference.shape[0], values: difference.samples, in: -scale...scale)
+  }
+
+  func errorRaster(of side: CompareState.Side, _ layout: CompareLayout) -> Raster? {
+    guard let error = comparedError(of: side, layout) else { return nil }
+    let scale = Float(compare.errorScale)
+    return ColorMap.inferno.raster(width: error.shape[1], height: error.shape[0], values: error.samples.map { $0 / scale })
+  }
+
+  // MARK: The picked sample
+
+  /// Values of the picked sample, one a channel; nil without one, and until the run has told them.
+  func pickedValues(of side: CompareState.Side) -> [Float]? {
+    guard let place = compare.pick else { return nil }
+    guard case .run(let id) = side else {
+      let signal = subject.signal
+      let start = (place.row * subject.columns + place.column) * signal.channels
+      return Array(signal.samples[start..<start + signal.channels])
+    }
+    guard let preview = self[id]?.preview, preview.request?.probe == place else { return nil }
+    return preview.probe
+  }
+}
+
+extension Float {
+  /// As it is shown: clamped to [0, 1]. What is not a number compares false everywhere and becomes black.
+  var byte: UInt8 { self >= 1 ? 255 : self > 0 ? UInt8(self * 255 + 0.5) : 0 }
+}
