@@ -120,7 +120,7 @@ extension ExplorerState {
   }
 
   /// Hints that give way on a narrow screen, the first one first; help has them all.
-  private static let spareHints: [Intent] = [
+  private static let spareHints: [Intent] = plotHints + [
     .nextTheme, .edit, .remove, .fork, .reset, .add, .toggleError, .singleStep,
   ]
 
