@@ -80,20 +80,20 @@ extension Keymap {
 
   static let curves: [KeyBinding] = [
     curve(.metric, [.character("m")], "m", hint: "metric", "PSNR, loss or SSIM"),
-    curve(.axis, [.character("x")], "x", hint: "axis", "against step, seconds, seconds trained, MACs spent"),
+    curve(.axis, [.character("x")], "x", hint: "axis", "against step, seconds (wall, trained), MACs"),
     curve(.yScale, [.character("l")], "l", hint: "log", "y axis: linear or logarithmic"),
     curve(.xScale, [.character("L")], "L", "x axis: linear or logarithmic"),
-    curve(.smoothing, [.character("u")], "u", hint: "smooth", "smooth the curves: off, or over 3 to 1,000 steps"),
-    curve(.cursorLeft, [.character("<"), .left], "<", hint: "> cursor", "cursor: read all runs further left (also left)"),
+    curve(.smoothing, [.character("u")], "u", hint: "smooth", "smoothing: off, or over 3 to 1,000 steps"),
+    curve(.cursorLeft, [.character("<"), .left], "<", hint: "> cursor", "cursor: read the curves there (also left)"),
     curve(.cursorRight, [.character(">"), .right], ">", "cursor to the right (also right, or a click)"),
-    curve(.cursorFarLeft, [.character("{"), .pageUp], "{", "cursor ten columns to the left (also page up)"),
-    curve(.cursorFarRight, [.character("}"), .pageDown], "}", "cursor ten columns to the right (also page down)"),
+    curve(.cursorFarLeft, [.character("{"), .pageUp], "{", "ten columns to the left (also page up)"),
+    curve(.cursorFarRight, [.character("}"), .pageDown], "}", "ten columns to the right (also page down)"),
     curve(.cursorOff, [.character("v"), .backspace], "v", "cursor away: newest values (also backspace)"),
     curve(.zoomIn, [.character("+"), .character("=")], "+", hint: "- zoom", "zoom in about the cursor (also the wheel)"),
     curve(.zoomOut, [.character("-"), .character("_")], "-", "zoom out"),
-    curve(.panLeft, [.character("[")], "[", "move the window to the left (also by dragging)"),
-    curve(.panRight, [.character("]")], "]", "move the window to the right"),
-    curve(.follow, [.character("w")], "w", "the window follows the newest values, or stays"),
+    curve(.panLeft, [.character("[")], "[", "window to the left (also by dragging)"),
+    curve(.panRight, [.character("]")], "]", "window to the right"),
+    curve(.follow, [.character("w")], "w", "window follows the newest values, or stays"),
     curve(.fit, [.character("0"), .home], "0", hint: "fit", "fit everything into sight (also home)"),
   ]
 }

@@ -11,12 +11,15 @@ struct PlotLayout: Equatable, Sendable {
 
   var isWide: Bool { side != nil }
 
+  /// A plot that gives way to numbers beside it keeps this much.
+  private static let leastPlotWidth = 68
+
   /// - Parameters:
   ///   - rows: of the table without its header.
   ///   - sideWidth: of the pane beside the plot; nil: there is never one.
   ///   - notes: rows kept free at the end of that pane.
   init(body: Rect, rows: Int, sideWidth: Int?, notes: Int = 0) {
-    if let sideWidth, body.width >= 2 * sideWidth + 30 {
+    if let sideWidth, body.width >= sideWidth + Self.leastPlotWidth {
       let (left, right) = body.split(right: sideWidth)
       (plot, side) = (left, right)
       table = right.inset().split(bottom: notes).rest
@@ -37,7 +40,7 @@ extension ExplorerState {
     settleScaling()
   }
 
-  /// Hints of the plots that give way on a narrow screen before all others, the first one first.
+  /// Hints of the plots that give way on a narrow screen, the first one first.
   static let plotHints: [Intent] = [
     .curves(.fit), .curves(.zoomIn), .curves(.smoothing), .curves(.yScale), .curves(.cursorLeft),
   ]

@@ -30,7 +30,7 @@ enum TradeOffIntent: Hashable, Sendable {
 extension Keymap {
   static let tradeOff: [KeyBinding] = [
     KeyBinding(
-      .tradeOff(.axis), [.character("x")], "x", hint: "axis", "against MACs a sample, parameters, MACs spent so far",
+      .tradeOff(.axis), [.character("x")], "x", hint: "axis", "against MACs/sample, parameters, MACs spent",
       tabs: [.tradeOff]),
     KeyBinding(
       .tradeOff(.published), [.character("n")], "n", hint: "paper", "show or hide the ASMR paper's own points",
@@ -113,9 +113,12 @@ extension ExplorerState {
     x = x.lowerBound / decade...x.upperBound * decade
     // Room above for circles, below for them and for the trails that come from there.
     let height = max(4, y.upperBound - y.lowerBound)
-    y = y.lowerBound - 0.3 * height...y.upperBound + 0.15 * height
+    // 0 dB is as bad as black: below it are only trainings that diverge.
+    y = max(y.lowerBound - 0.3 * height, min(0, y.lowerBound))...y.upperBound + 0.15 * height
     tradeOff.span.x = PlotRange.stable(
-      PlotRange.padded(x, by: 0.06, scale: .logarithmic), previous: tradeOff.span.x, scale: .logarithmic)
-    tradeOff.span.y = PlotRange.stable(y, previous: tradeOff.span.y)
+      PlotRange.padded(x, by: 0.09, scale: .logarithmic), previous: tradeOff.span.x, scale: .logarithmic)
+    // As runs rise what lies below them is given up earlier than curves do it.
+    let previous = tradeOff.span.y.flatMap { 2 * (y.upperBound - y.lowerBound) > $0.upperBound - $0.lowerBound ? $0 : nil }
+    tradeOff.span.y = PlotRange.stable(y, previous: previous)
   }
 }

@@ -59,7 +59,7 @@ extension ExplorerState {
 
   // MARK: Geometry
 
-  func curvesLayout(_ body: Rect) -> PlotLayout { PlotLayout(body: body, rows: readRuns.count, sideWidth: 46, notes: 3) }
+  func curvesLayout(_ body: Rect) -> PlotLayout { PlotLayout(body: body, rows: readRuns.count, sideWidth: 50, notes: 3) }
 
   /// The plot without curves: axes alone say where values stand.
   private func curvesPlot(_ span: PlotSpan) -> LinePlot {
@@ -95,7 +95,7 @@ extension ExplorerState {
     let isSmoothed = curves.smoothing != .none
     let places = curves.metric == .psnr ? 3 : curves.metric == .loss ? 6 : 4
     var columns = [
-      TableColumn(isWide ? " run" : " \(place)", minimumWidth: 22, priority: 9),
+      TableColumn(isWide ? " run" : " \(place)", minimumWidth: isWide ? 17 : 24, priority: 9),
       TableColumn(curves.metric.short, .decimal(places: places), minimumWidth: 7, priority: 8),
       TableColumn(glyphs.isUnicode ? "Δ best" : "to best", .decimal(places: places), minimumWidth: 8, priority: 7),
     ]

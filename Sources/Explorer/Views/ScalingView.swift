@@ -51,7 +51,7 @@ extension ExplorerState {
     if let x = scalingX(run) {
       plot.circles.append(
         PlotCircle(
-          x: x, y: run.cost.macs, radius: 5, style: theme.runStyle(run.mark, bold: true),
+          x: x, y: run.cost.macs, radius: 4, style: theme.runStyle(run.mark, bold: true),
           label: "\(glyphs.runMark(run.mark)) \(run.configuration.label)", labelStyle: theme.titleText))
     }
     fit(&plot, limit: limit)

@@ -120,8 +120,8 @@ extension ExplorerState {
   }
 
   /// Hints that give way on a narrow screen, the first one first; help has them all.
-  private static let spareHints: [Intent] = plotHints + [
-    .nextTheme, .edit, .remove, .fork, .reset, .add, .toggleError, .singleStep,
+  private static let spareHints: [Intent] = [.nextTheme, .edit, .remove, .fork, .reset, .add, .toggleError] + plotHints + [
+    .singleStep
   ]
 
   private func hint(for binding: KeyBinding) -> String? {
