@@ -6,6 +6,7 @@ import Training
 extension ExplorerState {
   /// Folds an action into the state and says what has to be done for it. The only way in which the state changes.
   mutating func update(_ action: Action) -> [Effect] {
+    defer { settlePlots(after: action) }
     switch action {
     case .key(let key): return handle(key)
     case .mouse(let event): return handle(event)

@@ -1,5 +1,141 @@
 import Canvas
+import Networks
+import Training
 
+/// Cost against size at several depths: the paper's figure 2, for the subject's own shape.
 extension ExplorerState {
-  func drawScalingView(into frame: inout Frame, _ rect: Rect) {}
+  func drawScalingView(into frame: inout Frame, _ rect: Rect) {
+    let families = scaling.families
+    let layout = PlotLayout(body: rect, rows: families.count, sideWidth: 46, notes: families.count + 2)
+    drawScaling(into: &frame, layout.plot)
+    if let side = layout.side {
+      let inside = frame.box(
+        side, title: "never trained: \(sizeText(subject.signal.shape))", style: theme.frameStyle(focused: false),
+        titleStyle: theme.titleText)
+      pointsTable.draw(into: &frame, layout.table)
+      drawGrowth(into: &frame, Rect(x: inside.x, y: layout.table.maxY, width: inside.width, height: inside.maxY - layout.table.maxY))
+    } else {
+      depthsTable.draw(into: &frame, layout.table)
+    }
+  }
+
+  private func drawScaling(into frame: inout Frame, _ rect: Rect) {
+    let scale = scaling.yScale == .logarithmic ? ", log" : ""
+    let title = "MACs/sample\(scale) against \(scaling.axis.title)"
+    let forms = ["points: layers", ""].map { ($0, $0) }
+    let inside = frame.box(
+      rect, title: title, rightTitle: rightTitle(forms, beside: title, in: rect),
+      style: theme.frameStyle(focused: true), titleStyle: theme.titleText, rightTitleStyle: theme.dimText)
+    let limit = Double(ScalingFamily.width * subject.signal.channels + subject.signal.channels)
+    var plot = LinePlot(
+      series: [], x: PlotAxis(scale: scaling.axis == .parameters ? .logarithmic : .linear, title: scaling.axis.title),
+      y: PlotAxis(scale: scaling.yScale), axisStyle: theme.axis, labelStyle: theme.axisText,
+      references: [
+        // What is left however much is shared: the last layer is computed for every sample.
+        PlotReference(
+          y: limit, label: "one layer, \(ScalingFamily.width) wide: \(NumberText.grouped(Int(limit))) MACs", style: theme.dimText)
+      ])
+    for family in scaling.families {
+      let style = familyStyle(family.model)
+      plot.series.append(
+        PlotSeries(
+          family.points.map { PlotPoint(x: scalingX($0), y: $0.macs) }, style: theme.style(theme.frame), mark: ".", layer: -1))
+      for (index, point) in family.points.enumerated() {
+        let isLast = index == family.points.count - 1
+        plot.circles.append(
+          PlotCircle(
+            x: scalingX(point), y: point.macs, radius: 0, style: style, symbol: "\(point.layers)",
+            label: isLast ? family.model.title : ""))
+      }
+    }
+    if let x = scalingX(run) {
+      plot.circles.append(
+        PlotCircle(
+          x: x, y: run.cost.macs, radius: 4, style: theme.runStyle(run.mark, bold: true),
+          label: "\(glyphs.runMark(run.mark)) \(run.configuration.label)", labelStyle: theme.titleText))
+    }
+    fit(&plot, limit: limit)
+    plot.draw(into: &frame, inside)
+  }
+
+  /// Axes around everything that may be marked, whichever run is selected.
+  private func fit(_ plot: inout LinePlot, limit: Double) {
+    let points = scaling.families.flatMap(\.points)
+    let xs = points.map(scalingX) + shownRuns.compactMap(scalingX)
+    let ys = points.map(\.macs) + shownRuns.map(\.cost.macs) + [limit]
+    guard let left = xs.min(), let right = xs.max(), let low = ys.min(), let high = ys.max() else { return }
+    plot.x.range = PlotRange.padded(left...right, by: 0.08, scale: plot.x.scale)
+    plot.y.range = scaling.yScale == .linear ? 0...high * 1.1 : PlotRange.padded(low...high, by: 0.08, scale: .logarithmic)
+  }
+
+  private func scalingX(_ point: ScalingFamily.Point) -> Double {
+    Double(scaling.axis == .parameters ? point.parameters : point.layers)
+  }
+
+  private func scalingX(_ run: RunView) -> Double? {
+    scaling.axis == .parameters ? Double(run.cost.parameters) : run.configuration.layers.map(Double.init)
+  }
+
+  /// The colour of the first run of a model; models without a run get colours that no run has.
+  private func familyStyle(_ model: ModelKind) -> Style {
+    let racing = runs.filter { !$0.isPermutation }
+    if let run = racing.first(where: { $0.configuration.model == model }) { return theme.runStyle(run.mark, bold: true) }
+    let trained = Set(racing.map(\.configuration.model))
+    let taken = Set(runs.map(\.mark))
+    let free = (0..<runs.count + scaling.families.count).filter { !taken.contains($0) }
+    let index = scaling.families.map(\.model).filter { !trained.contains($0) }.firstIndex(of: model) ?? 0
+    return theme.runStyle(free[index], bold: true)
+  }
+
+  // MARK: Numbers
+
+  /// A row a point; the one that the selected run has is marked.
+  private var pointsTable: Table {
+    let points = scaling.families.flatMap { family in family.points.map { (family.model, $0) } }
+    let rows = points.map { model, point -> [TableCell] in
+      [
+        TableCell(" " + model.title, familyStyle(model)), TableCell("\(point.layers)"),
+        TableCell(NumberText.grouped(point.parameters)), TableCell(macsText(point.macs)),
+      ]
+    }
+    let selected = points.firstIndex { model, point in
+      model == run.configuration.model && point.parameters == run.cost.parameters && point.macs == run.cost.macs
+    }
+    return Table(
+      columns: [
+        TableColumn(" model", minimumWidth: 10, priority: 3), TableColumn("layers", .right, priority: 2),
+        TableColumn("params", .right, minimumWidth: 9, priority: 1), TableColumn("MACs/sample", .right, priority: 3),
+      ], rows: rows, style: theme.text, headerStyle: theme.dimText, selectedStyle: theme.selection, selected: selected)
+  }
+
+  /// A row a model, a column a depth: for narrow screens.
+  private var depthsTable: Table {
+    let depths = Set(scaling.families.flatMap { $0.points.map(\.layers) }).sorted()
+    let columns = [TableColumn(" MACs/sample", minimumWidth: 10, priority: 20)]
+      + depths.map { TableColumn("\($0)", .right, minimumWidth: 5, priority: 10 - $0) } + [TableColumn("a layer", .right, priority: 19)]
+    let rows = scaling.families.map { family -> [TableCell] in
+      [TableCell(" " + family.model.title, familyStyle(family.model))]
+        + depths.map { depth in
+          TableCell(family.points.first { $0.layers == depth }.map { NumberText.short($0.macs) } ?? "")
+        }
+        + [TableCell(family.macsPerLayer.map { signed(NumberText.short($0.rounded()), $0) } ?? "", theme.accentText)]
+    }
+    return Table(
+      columns: columns, rows: rows, style: theme.text, headerStyle: theme.dimText, selectedStyle: theme.selection)
+  }
+
+  /// What the figure says, in numbers.
+  private func drawGrowth(into frame: inout Frame, _ rect: Rect) {
+    frame.put("a layer more costs, in MACs/sample", x: rect.x + 1, y: rect.y + 1, theme.dimText, maxWidth: rect.width - 2)
+    for (index, family) in scaling.families.enumerated() {
+      let y = rect.y + 2 + index
+      frame.put(family.model.title, x: rect.x + 1, y: y, familyStyle(family.model), maxWidth: 12)
+      let text = family.macsPerLayer.map { signed(macsText($0), $0) } ?? glyphs.ellipsis
+      frame.put(text, x: rect.x + 14, y: y, theme.text, maxWidth: 10, alignment: .right)
+    }
+  }
+
+  private func signed(_ text: String, _ value: Double) -> String { value >= 0 ? "+" + text : text }
+
+  private func macsText(_ value: Double) -> String { NumberText.grouped(Int(min(max(value, -1e15), 1e15).rounded())) }
 }

@@ -121,10 +121,9 @@ extension ExplorerState {
   }
 
   /// Hints that give way on a narrow screen, the first one first; help has them all.
-  private static let spareHints: [Intent] = [
-    .nextTheme, .edit, .remove, .fork, .reset, .add, .toggleError, .singleStep, .save, .permutations(.race),
-    .permutations(.drop), .permutations(.halve), .compare(.swap), .compare(.zoom(in: true)), .compare(.next(.right)),
-    .compare(.next(.left)),
+  private static let spareHints: [Intent] = [.nextTheme, .edit, .remove, .fork, .reset, .add, .toggleError] + plotHints + [
+    .singleStep, .save, .permutations(.race), .permutations(.drop), .permutations(.halve), .compare(.swap),
+    .compare(.zoom(in: true)), .compare(.next(.right)), .compare(.next(.left)),
   ]
 
   private func hint(for binding: KeyBinding) -> String? {

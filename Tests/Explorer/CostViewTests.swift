@@ -1,0 +1,187 @@
+import Canvas
+import Networks
+import TerminalUI
+import Testing
+
+@testable import Explorer
+@testable import Training
+
+@Suite struct TradeOffTests {
+  @Test func runsStandAtTheirCostAndQuality() throws {
+    var state = try PlotFixture.training(width: 120, height: 40)
+    _ = state.press("3")
+    let place = try #require(state.tradeOffPlace(of: state.runs[0]))
+    #expect(place.x == 1353.75 && place.y == state.runs[0].curve.metrics.last?.psnr)
+    _ = state.press("x")
+    #expect(state.tradeOffPlace(of: state.runs[0])?.x == 134_145)
+    _ = state.press("x")
+    #expect(state.tradeOffPlace(of: state.runs[0])?.x == 1353.75 * 1000 * 400)
+    _ = state.press("x")
+    #expect(state.tradeOff.axis == .macs)
+  }
+
+  @Test func thePapersPointsAreOfPicturesOfTheSameKind() throws {
+    var state = try PlotFixture.training(width: 120, height: 40)
+    _ = state.press("3")
+    #expect(state.publishedPlaces.map(\.x) == [980, 2070])
+    #expect(state.text.contains("KiloNeRF (3)") && state.text.contains("ASMR paper"))
+    _ = state.press("x")
+    #expect(state.publishedPlaces.map(\.x) == [250_000, 126_000])
+    _ = state.press("x")
+    #expect(state.publishedPlaces.isEmpty)
+    _ = state.press("xn")
+    #expect(state.publishedPlaces.isEmpty && !state.text.contains("ASMR paper"))
+    var colour = try PlotFixture.race(2, signal: Fixture.signal(columns: 64, rows: 64, channels: 3))
+    _ = colour.press("3")
+    #expect(colour.publishedPlaces.isEmpty && colour.text.contains("no values yet"))
+  }
+
+  @Test func aClickSelectsTheNearestRun() throws {
+    var state = try PlotFixture.training(width: 120, height: 40)
+    _ = state.press("3")
+    let layout = state.tradeOffLayout(state.body)
+    let geometry = state.tradeOffPlot.layout(in: layout.plot.inset(), glyphs: state.glyphs)
+    for run in state.runs.reversed() {
+      let place = try #require(state.tradeOffPlace(of: run))
+      let (column, row) = (try #require(geometry.column(x: place.x)), try #require(geometry.row(y: place.y)))
+      #expect(state.frame()[column, row].character == Character(state.glyphs.runMark(run.mark)))
+      state.mouse(.press(.left), x: column + 2, y: row + 1)
+      #expect(state.selection == run.id)
+    }
+    state.mouse(.press(.left), x: layout.table.x + 3, y: layout.table.y + 2)
+    #expect(state.selection == RunID(2))
+  }
+
+  @Test func axesHoldStillWhileRunsClimb() throws {
+    var state = try PlotFixture.training(width: 120, height: 40)
+    _ = state.press("3")
+    let span = state.tradeOff.span
+    PlotFixture.tell(&state, 1, Array(PlotFixture.climb(420).dropFirst(400)))
+    #expect(state.tradeOff.span == span)
+    #expect(span.x.map { $0.lowerBound <= 980 && $0.upperBound >= 132_609 } == true)
+    #expect(span.y.map { $0.lowerBound >= 0 && $0.upperBound >= 34.35 } == true)
+  }
+}
+
+@Suite struct ScalingTests {
+  private let families = ScalingFamily.all(shape: [512, 512], channels: 1)
+  private func family(_ model: ModelKind) -> ScalingFamily? { families.first { $0.model == model } }
+
+  /// Numbers of the formulas in MODELS, which reproduce the paper's tables 2 and 7.
+  @Test func numbersOfTableSeven() throws {
+    let asmr = try #require(family(.asmr))
+    #expect(asmr.points.map(\.layers) == Array(3...7))
+    #expect(asmr.points.map(\.parameters) == [67_841, 134_145, 200_449, 266_753, 333_057])
+    #expect(asmr.points.map(\.macs) == [1289.5, 1353.75, 1611.8984375, 1627.84375, 1631.8359375])
+    let siren = try #require(family(.siren))
+    #expect(siren.points.map(\.parameters) == [66_817, 132_609, 198_401, 264_193, 329_985])
+    #expect(siren.points.map(\.macs) == [66_817, 132_609, 198_401, 264_193, 329_985])
+    #expect(siren.macsPerLayer == 65_792)
+    #expect(asmr.macsPerLayer.map { ($0 - 85.58).magnitude < 0.01 } == true)
+  }
+
+  /// Models that cannot be built (yet) are left out; those that can have table 7's numbers.
+  @Test func partitionedModels() {
+    if let kilo = family(.kilonerf) {
+      #expect(kilo.points.map(\.parameters) == [157_760, 225_344, 292_928, 360_512])
+      #expect(kilo.points.map(\.macs) == [2465, 3521, 4577, 5633])
+    }
+    if let loe = family(.loe) {
+      #expect(loe.points.map(\.parameters) == [157_501, 137_551, 117_601, 97_651, 87_301])
+      #expect(loe.points.map(\.macs) == [12_001, 14_551, 17_101, 19_651, 22_201])
+    }
+    let tiles = ScalingFamily.configuration(.loe, layers: 8, shape: [512, 512]).tiles
+    #expect(tiles == [[4, 4], [4, 4], [2, 2], [2, 2], [2, 2], [2, 2], [2, 2]])
+  }
+
+  @Test func otherShapesHavePlannedBases() {
+    let bases = ScalingFamily.configuration(.asmr, layers: 4, shape: [512, 768]).bases
+    #expect(bases?.axes == [[4, 4, 4, 8], Bases.plan(size: 768, levels: 4)])
+    let odd = ScalingFamily.all(shape: [37, 41], channels: 3)
+    #expect(odd.map(\.model).starts(with: [.asmr, .siren]))
+    #expect(odd.allSatisfy { family in family.points.allSatisfy { $0.macs > 0 && $0.macs.isFinite } })
+  }
+
+  @Test func itIsWorkedOutOnceAndWhenSomebodyLooks() throws {
+    var state = try PlotFixture.training(width: 120, height: 40)
+    #expect(state.scaling.families.isEmpty)
+    _ = state.press("4")
+    #expect(state.scaling.families == families && state.scaling.shape == [512, 512])
+    state.scaling.families = []
+    _ = state.press("j")
+    #expect(state.scaling.families.isEmpty)
+    _ = state.press("xl")
+    #expect(state.scaling.axis == .layers && state.scaling.yScale == .linear)
+  }
+
+  @Test func theSelectedRunsPointIsMarked() throws {
+    var state = try PlotFixture.training(width: 130, height: 40)
+    _ = state.press("4")
+    #expect(state.text.contains("① ASMR [4,4,4,8]") && state.text.contains("one layer, 256 wide: 257 MACs"))
+    let row = try #require(state.lines.firstIndex { $0.contains("134,145") })
+    #expect(state.frame()[128, row].style.background == state.theme.selection.background)
+    _ = state.press("jj")
+    #expect(state.text.contains("③ SIREN 4×64"))
+  }
+}
+
+/// Whole screens of the three views.
+@Suite struct PlotFrameTests {
+  private static let sizes = [(60, 16), (80, 24), (120, 40), (160, 50)]
+  private static let views: [(name: String, keys: String)] = [
+    ("curves", "2"), ("curves-cursor", "2u<{{{+"), ("curves-loss", "2ml"), ("trade-off", "3"), ("trade-off-spent", "3xx"),
+    ("scaling", "4"), ("scaling-layers", "4xl"),
+  ]
+
+  @Test(arguments: sizes) func unicode(width: Int, height: Int) throws {
+    for view in Self.views where width == 80 || width == 120 || ["curves-cursor", "scaling", "trade-off"].contains(view.name) {
+      var state = try PlotFixture.training(width: width, height: height)
+      _ = state.press(view.keys)
+      try GoldenFrame.compare(state, "\(view.name)-\(width)x\(height)")
+    }
+  }
+
+  @Test func ascii() throws {
+    for view in Self.views {
+      var state = try PlotFixture.training(width: 80, height: 24, glyphs: .ascii)
+      _ = state.press(view.keys)
+      #expect(state.text.utf8.allSatisfy { $0 < 0x7F }, "\(state.text)")
+      try GoldenFrame.compare(state, "\(view.name)-ascii-80x24")
+    }
+  }
+
+  /// Help and quitting stay in sight, and what changes moves no frame.
+  @Test(arguments: [(60, 16), (80, 24), (120, 40), (250, 70)])
+  func nothingJumps(width: Int, height: Int) throws {
+    for view in Self.views {
+      var state = try PlotFixture.training(width: width, height: height)
+      _ = state.press(view.keys)
+      #expect(state.lastRow.contains("? help") && state.lastRow.contains("q quit"), "\(state.lastRow)")
+      func corners(_ state: ExplorerState) -> [Int] {
+        state.frame().cells.enumerated().filter { "╭╮╰╯┤".contains($0.element.character) }.map(\.offset)
+      }
+      let before = corners(state)
+      PlotFixture.tell(&state, 1, Array(PlotFixture.climb(410).dropFirst(400)))
+      #expect(corners(state) == before, "\(state.text)")
+    }
+  }
+
+  /// Before anything is known all views can be drawn, at every size, with every key.
+  @Test(arguments: [(60, 16), (79, 22), (118, 30), (250, 70)])
+  func emptyRunsAndEveryKey(width: Int, height: Int) throws {
+    for tab in "234" {
+      var state = try PlotFixture.race(2, width: width, height: height)
+      _ = state.press("\(tab)")
+      for binding in Keymap.bindings(on: state.tab) where binding.tabs != nil {
+        _ = state.update(.key(binding.keys[0]))
+        #expect(state.frame().width == width)
+      }
+      for y in stride(from: 0, to: height, by: 3) {
+        for kind in [MouseEvent.Kind.press(.left), .drag(.left), .release(.left), .wheelUp, .wheelDown, .press(.right)] {
+          if y > 1 { state.mouse(kind, x: width / 2, y: y) }
+        }
+      }
+      #expect(state.tab == Tab.allCases.first { "\($0.key)" == "\(tab)" })
+    }
+  }
+}
