@@ -38,8 +38,8 @@ public struct KiloNeRFConfiguration: Codable, Equatable, Sendable {
   /// `net.i.weight [T, h, inputs]`, `net.i.bias [T, h]`, `last_layer.weight [T, o, h]`, `last_layer.bias [T, o]`; network
   /// `t` is that of tile t, row-major over the grid. The first layer's inputs are ordered as `AxisEncoding` says.
   ///
-  /// Weights `U(±sqrt(6/(1.04·in)))`, the head's `U(±sqrt(3/in))` (Kaiming for LeakyReLU 0.2 and for a linear layer);
-  /// as published `U(±sqrt(6/(in·out)))` everywhere. Biases are zero.
+  /// Weights `U(±sqrt(6/(1.04·in)))` (Kaiming for LeakyReLU 0.2), the head's `U(±0.01·sqrt(3/in))`, so that outputs
+  /// begin near zero; as published `U(±sqrt(6/(in·out)))` everywhere. Biases are zero.
   public func tensors(shape: [Int], channels: Int) throws(ConfigurationError) -> [ParameterTensor] {
     try layout(shape: shape, channels: channels).parameterTensors
   }

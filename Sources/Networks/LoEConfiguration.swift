@@ -45,8 +45,8 @@ public struct LoEConfiguration: Codable, Equatable, Sendable {
   /// `net.i.weight [T_i, h, inputs]`, `net.i.bias [h]`, `last_layer.weight [o, h]`, `last_layer.bias [o]`; matrix `t` is
   /// that of tile t, row-major over the layer's tiles. The first layer's inputs are ordered as `AxisEncoding` says.
   ///
-  /// Weights `U(±sqrt(6/(1.04·in)))`, the head's `U(±sqrt(3/in))` (Kaiming for LeakyReLU 0.2 and for a linear layer);
-  /// as published `U(±sqrt(6/(in·out)))` and `U(±sqrt(6/in))`. Biases are zero.
+  /// Weights `U(±sqrt(6/(1.04·in)))` (Kaiming for LeakyReLU 0.2), the head's `U(±0.01·sqrt(3/in))`, so that outputs
+  /// begin near zero; as published `U(±sqrt(6/(in·out)))` and `U(±sqrt(6/in))`. Biases are zero.
   public func tensors(shape: [Int], channels: Int) throws(ConfigurationError) -> [ParameterTensor] {
     try layout(shape: shape, channels: channels).parameterTensors
   }

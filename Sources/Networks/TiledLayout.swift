@@ -27,11 +27,12 @@ struct TiledLayout {
     /// Of a weight matrix `[outputs, inputs]` before LeakyReLU.
     let hidden: @Sendable (_ inputs: Int, _ outputs: Int) -> Float
     let head: @Sendable (_ inputs: Int, _ outputs: Int) -> Float
-    /// Kaiming's uniform bounds with a layer's own fan-in: for LeakyReLU variance `2 / ((1 + slope²) · in)`, and `1 / in`
-    /// for the linear head.
+    /// Kaiming's uniform bounds with a layer's own fan-in, for LeakyReLU variance `2 / ((1 + slope²) · in)`, and for the
+    /// linear head a hundredth of `1 / in`'s: outputs begin near zero. With the whole of it they begin as noise of the
+    /// encoding's high frequencies, which costs 1.6 to 2.0 dB over the first 2,000 steps (KiloNeRF, 512×512).
     static let kaiming = Bounds(
       hidden: { inputs, _ in (6 / ((1 + leakySlope * leakySlope) * Float(inputs))).squareRoot() },
-      head: { inputs, _ in (3 / Float(inputs)).squareRoot() })
+      head: { inputs, _ in 0.01 * (3 / Float(inputs)).squareRoot() })
     /// The public code's: its fan-in is the product of both sizes.
     static let published = Bounds(hidden: slipped, head: slipped)
     static func slipped(inputs: Int, outputs: Int) -> Float { (6 / Float(inputs * outputs)).squareRoot() }

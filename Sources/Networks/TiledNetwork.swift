@@ -37,7 +37,9 @@ public class TiledNetwork: Network {
     let parameters = 2 * layout.parameterTensors.reduce(0) { $0 + paddedRowLength($1.count) }
     let encodings = layout.shape.reduce(0, +) * paddedRowLength(AxisEncoding.inputs(frequencies: layout.frequencies))
     let samples = layout.shape.reduce(1, *)
-    let pieces = max(4 * samples / TiledBlock.rows, layout.tileCounts[0])
+    // Halving leaves a piece more than a quarter full; a box is at least one piece.
+    let boxes = (0..<layout.axes).reduce(1) { $0 * layout.leadingRanges(axis: $1).count }
+    let pieces = boxes + 4 * samples / TiledBlock.rows
     let plan = pieces * (MemoryLayout<TiledPlan.Piece>.stride + 8 * layout.axes)
     let shared = (2 + TiledPlan.mostSharedChunks) * layout.sharedExtent
     let own = TiledPlan.mostSplitSegments * layout.ownExtent

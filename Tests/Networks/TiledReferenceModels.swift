@@ -127,23 +127,23 @@ extension Subject {
   }
 
   /// 1–3 axes, sizes that tiles do not divide, one tile, a tile a sample, odd widths, colour, few and many layers, tiles
-  /// larger than a block.
+  /// larger than a block. Without frequencies sizes are odd: at coordinates of exactly 0 all layers would sit on the kink.
   static let tiled: [Subject] = [
-    .kiloNeRF(grid: "4", shape: [32, 32]),
+    .kiloNeRF(grid: "4", shape: [20, 24]),
     .kiloNeRF(layers: 2, hidden: 20, grid: "3x2", shape: [11, 13], channels: 3),
     .kiloNeRF(layers: 5, hidden: 33, grid: "2", shape: [9, 7, 6], channels: 2, frequencies: 2),
     .kiloNeRF(hidden: 48, grid: "5", shape: [57], frequencies: 10, variant: .published),
-    .kiloNeRF(hidden: 8, grid: "1", shape: [50, 47], frequencies: 0),
+    .kiloNeRF(hidden: 8, grid: "1", shape: [35, 31], frequencies: 0),
     .kiloNeRF(hidden: 7, grid: "5x6", shape: [5, 6], frequencies: 3),
     .kiloNeRF(layers: 6, hidden: 32, grid: "3", shape: [14, 10], channels: 3, variant: .published),
-    .loe("4,4,4", shape: [64, 64]),
-    .loe("4,4,4", shape: [64, 64], variant: .published),
+    .loe("2,3,4", shape: [24, 20]),
+    .loe("3,2,4", shape: [26, 22], variant: .published),
     .loe("2", hidden: 20, shape: [9, 10], channels: 3),
     .loe("3x2,2x3,2", hidden: 17, shape: [13, 19], channels: 2, frequencies: 3),
     .loe("4,2,8", hidden: 12, shape: [77], frequencies: 6),
     .loe("2,2,2,2,2", hidden: 50, shape: [21, 8], frequencies: 2),
     .loe("2,3", hidden: 16, shape: [7, 6, 9], frequencies: 1, variant: .published),
-    .loe("1,2", hidden: 9, shape: [45, 40], frequencies: 0),
+    .loe("1,2", hidden: 9, shape: [35, 31], frequencies: 0),
   ]
 
   static let tiledAtSize: [Subject] = [
