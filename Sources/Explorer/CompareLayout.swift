@@ -27,7 +27,7 @@ struct CompareLayout: Equatable, Sendable {
   /// How much larger the picture is than the whole of it.
   let magnification: Double
 
-  /// A screen pixel is never shared by more samples than their blocks are wide here: larger ones show nothing more.
+  /// Screen pixels along the side of a sample's block: larger ones show nothing more.
   private static let largestBlock = 32.0
   /// Samples that stay in sight along the shorter side.
   private static let fewestSamples = 4.0
@@ -45,7 +45,8 @@ struct CompareLayout: Equatable, Sendable {
       x: 0, y: 0, width: (frames.map(\.width).min() ?? 0) - 2, height: (frames.map(\.height).min() ?? 0) - 2)
     let fitted = fit(pictureWidth: columns, pictureHeight: rows, in: room)
     let plain = min(Double(room.width) / Double(max(columns, 1)), 2 * Double(room.height) / Double(max(rows, 1)))
-    let limit = min(Self.largestBlock, min(Double(room.width), 2 * Double(room.height)) / Self.fewestSamples)
+    let shorter = min(Double(room.width), 2 * Double(room.height))
+    let limit = room.isEmpty ? -1 : min(Self.largestBlock, shorter / Self.fewestSamples)
     var level = 0
     while level < state.zoom, Self.scale(plain, level + 1) <= limit { level += 1 }
     zoom = level
@@ -60,7 +61,8 @@ struct CompareLayout: Equatable, Sendable {
       let shownRows = Self.samples(in: 2 * room.height, scale, atMost: rows)
       let center = state.center ?? Self.middle(rows: rows, columns: columns)
       region = PictureRegion(
-        rows: Self.range(around: center.y, shownRows, of: rows), columns: Self.range(around: center.x, shownColumns, of: columns))
+        rows: Self.range(around: center.y, shownRows, of: rows),
+        columns: Self.range(around: center.x, shownColumns, of: columns))
       picture.width = min(room.width, max(1, Int((Double(shownColumns) * scale).rounded())))
       picture.height = min(room.height, max(1, Int((Double(shownRows) * scale / 2).rounded())))
     }
@@ -148,8 +150,9 @@ struct CompareLayout: Equatable, Sendable {
         let pixel = Int((Double(index) + 0.5) * scale)
         return (pixel, pixel + 1)
       }
-      let first = Int(Double(index) * scale)
-      return (first, max(first + 1, Int(Double(index + 1) * scale)))
+      // The pixels whose middles lie in the sample.
+      func start(_ index: Int) -> Int { Int((Double(index) * scale - 0.5).rounded(.up)) }
+      return (start(index), start(index + 1))
     }
     let across = span(place.column - region.columns.lowerBound, scales.x)
     let down = span(place.row - region.rows.lowerBound, scales.y)
@@ -200,5 +203,7 @@ extension ExplorerState {
   var compareLayout: CompareLayout? { Chrome(width: width, height: height).map { compareLayout($0.body) } }
 
   /// The wipe's line as a column of the picture: what is left of it comes from the left side.
-  func wipeColumn(_ picture: Rect) -> Int { min(max(Int(compare.wipe * Double(picture.width)), 0), max(picture.width - 1, 0)) }
+  func wipeColumn(_ picture: Rect) -> Int {
+    min(max(Int(compare.wipe * Double(picture.width)), 0), max(picture.width - 1, 0))
+  }
 }

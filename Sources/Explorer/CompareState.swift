@@ -57,9 +57,8 @@ struct CompareState: Equatable, Sendable {
   var pick: PicturePlace?
   /// Whether arrows and clicks mean the picked sample.
   var isPicking = false
-  /// What the ends of the colour maps stand for.
-  var differenceScale = 0.5
-  var errorScale = 0.5
+  /// What the ends of the colour map stand for; nil until there is something to see.
+  var scale: Double?
   /// Of `signedMaps`; nil is the one that suits the locale.
   var mapIndex: Int?
   var grip: Grip?
@@ -94,7 +93,9 @@ extension Keymap {
     binding(.arrow(.right), [.right], "right", "the same to the right (the mouse drags)"),
     binding(.arrow(.up), [.up], "up", "move the pixel (after x) or the picture up"),
     binding(.arrow(.down), [.down], "down", "move the pixel (after x) or the picture down"),
-    binding(.zoom(in: true), [.character("+"), .character("=")], "+", hint: "zoom", "zoom in about the pixel or the middle (also the wheel)"),
+    binding(
+      .zoom(in: true), [.character("+"), .character("=")], "+", hint: "zoom",
+      "zoom in about the pixel or the middle (also the wheel)"),
     binding(.zoom(in: false), [.character("-"), .character("_")], "-", "zoom out"),
     binding(.fit, [.character("0")], "0", "show the whole picture"),
     binding(.pan(.left), [.character("H")], "H", "move the picture left, whatever arrows do"),

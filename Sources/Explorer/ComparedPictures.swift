@@ -85,14 +85,14 @@ extension ExplorerState {
 
   func differenceRaster(_ layout: CompareLayout) -> Raster? {
     guard let difference = comparedDifference(layout) else { return nil }
-    let scale = Float(compare.differenceScale)
+    let scale = Float(compare.scale ?? 1)
     return signedMap.raster(
       width: difference.shape[1], height: difference.shape[0], values: difference.samples, in: -scale...scale)
   }
 
   func errorRaster(of side: CompareState.Side, _ layout: CompareLayout) -> Raster? {
     guard let error = comparedError(of: side, layout) else { return nil }
-    let scale = Float(compare.errorScale)
+    let scale = Float(compare.scale ?? 1)
     return ColorMap.inferno.raster(width: error.shape[1], height: error.shape[0], values: error.samples.map { $0 / scale })
   }
 

@@ -181,7 +181,7 @@ extension ExplorerState {
     }
     if let preview = snapshot.preview { run.show(preview) }
     self[run.id] = run
-    if snapshot.preview != nil, tab == .compare { followCompareScales() }
+    if snapshot.preview != nil, tab == .compare { followCompareScale() }
     return snapshot.notices.flatMap { note($0, of: run.id) }
   }
 
@@ -261,7 +261,7 @@ extension RunView {
     guard preview.request?.crop == nil else { return }
     reconstruction = preview.picture.raster
     guard let error = preview.error else { return }
-    errorScale = ColorScale.following(error.samples, previous: errorScale)
+    errorScale = ColorScale.following(error.samples, previous: errorScale) ?? errorScale
     let scale = Float(errorScale)
     self.error = ColorMap.inferno.raster(
       width: error.shape[1], height: error.shape[0], values: error.samples.map { $0 / scale })

@@ -6,6 +6,7 @@ import Training
 extension ExplorerState {
   mutating func perform(_ intent: CompareIntent) -> [Effect] {
     guard let layout = compareLayout else { return [] }
+    let before = (comparedSides, compare.mode)
     switch intent {
     case .nextMode: compare.mode = next(after: compare.mode)
     case .previousMode:
@@ -27,7 +28,8 @@ extension ExplorerState {
       let picked = compare.pick.flatMap { layout.region.contains($0) ? $0 : nil }
       zoom(
         to: layout.zoom + (goesIn ? 1 : -1),
-        around: picked.map { CompareState.Point(x: Double($0.column) + 0.5, y: Double($0.row) + 0.5) } ?? layout.middle, layout)
+        around: picked.map { CompareState.Point(x: Double($0.column) + 0.5, y: Double($0.row) + 0.5) } ?? layout.middle,
+        layout)
     case .fit: (compare.zoom, compare.center) = (0, nil)
     case .pick:
       compare.isPicking.toggle()
@@ -43,7 +45,8 @@ extension ExplorerState {
       compare.mapIndex = (signedMapIndex + 1) % Self.signedMaps.count
       say("colours: \(signedMap.name)")
     }
-    followCompareScales()
+    if before.0 != comparedSides || before.1 != compare.mode { compare.scale = nil }
+    followCompareScale()
     return refreshPictures()
   }
 
@@ -160,7 +163,7 @@ extension ExplorerState {
         to: layout.zoom + (event.kind == .wheelUp ? 1 : -1),
         around: layout.point(atX: event.x, y: event.y, in: layout.panes[pane]), at: (event.x, event.y, pane), layout)
     }
-    followCompareScales()
+    followCompareScale()
     return refreshPictures()
   }
 
@@ -178,17 +181,17 @@ extension ExplorerState {
     return (showsTarget ? layout.request() : nil, runs)
   }
 
-  /// The colours' scales follow what is seen, in steps.
-  mutating func followCompareScales() {
+  /// The scale of the colours follows what is seen, in steps.
+  mutating func followCompareScale() {
     guard let layout = compareLayout else { return }
     switch compare.mode {
     case .difference:
       guard let difference = comparedDifference(layout) else { return }
-      compare.differenceScale = ColorScale.following(difference.samples, previous: compare.differenceScale)
+      compare.scale = ColorScale.following(difference.samples, previous: compare.scale)
     case .errors:
       let (left, right) = comparedSides
       let errors = [left, right].compactMap { comparedError(of: $0, layout)?.samples }.joined()
-      compare.errorScale = ColorScale.following(Array(errors), previous: compare.errorScale)
+      compare.scale = ColorScale.following(Array(errors), previous: compare.scale)
     case .sideBySide, .wipe: break
     }
   }

@@ -77,6 +77,24 @@ import Testing
     try compare(state, "finished-100x30")
   }
 
+  @Test(arguments: [(80, 24), (120, 40)], [(0, "sides"), (1, "wipe"), (2, "difference"), (3, "errors")])
+  func compare(size: (Int, Int), mode: (presses: Int, name: String)) throws {
+    var fixture = try CompareFixture(
+      width: size.0, height: size.1, keys: String(repeating: "m", count: mode.presses) + (mode.presses % 2 == 0 ? "+++" : ""))
+    let picture = try fixture.layout().panes[0].picture
+    fixture.mouse(.press(.right), picture.x + 6, picture.y + 3)
+    fixture.answer()
+    try compare(fixture.state, "compare-\(mode.name)-\(size.0)x\(size.1)")
+  }
+
+  @Test func compareInASCII() throws {
+    for mode in 0...3 {
+      let fixture = try CompareFixture(width: 80, height: 24, glyphs: .ascii, keys: "x" + String(repeating: "m", count: mode))
+      try compare(fixture.state, "compare-ascii-\(mode)-80x24")
+    }
+    try compare(CompareFixture(width: 60, height: 16, runs: 1).state, "compare-60x16")
+  }
+
   @Test func tooSmall() throws {
     try compare(Fixture.training(width: 30, height: 8), "small-30x8")
   }

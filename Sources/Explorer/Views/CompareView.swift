@@ -68,7 +68,8 @@ extension ExplorerState {
     let long = [sides.left, sides.right].map { name(of: $0) }.joined(separator: " - ")
     let short = [sides.left, sides.right].map { mark(of: $0) }.joined(separator: " - ")
     let title = "difference " + (long.columns + 20 <= pane.frame.width ? long : short)
-    let right = subject.signal.channels > 1 ? rightTitle([("mean of channels", "mean of channels")], beside: title, in: pane.frame) : ""
+    let note = "mean of channels"
+    let right = subject.signal.channels > 1 ? rightTitle([(note, note)], beside: title, in: pane.frame) : ""
     frame.box(
       pane.frame, title: title, rightTitle: right, style: theme.frameStyle(focused: true), titleStyle: theme.titleText,
       rightTitleStyle: theme.dimText)
@@ -88,15 +89,14 @@ extension ExplorerState {
     _ sides: (left: CompareState.Side, right: CompareState.Side), into frame: inout Frame, _ rect: Rect
   ) {
     let strip = rect.centered(width: min(rect.width - 4, 72), height: 1)
-    func number(_ value: Double) -> String { NumberText.compact(value, step: value / 5) }
+    let scale = compare.scale.map { NumberText.short($0) } ?? glyphs.ellipsis
     if compare.mode == .errors {
       frame.legend(
-        .inferno, in: strip, low: "error 0", high: number(compare.errorScale), style: theme.dimText, id: 2)
+        .inferno, in: strip, low: "error 0", high: scale, style: theme.dimText, id: 2)
     } else {
-      let scale = number(compare.differenceScale)
       frame.legend(
-        signedMap, in: strip, low: "\(mark(of: sides.right)) higher -\(scale)", high: "+\(scale) \(mark(of: sides.left)) higher",
-        style: theme.dimText, id: 2)
+        signedMap, in: strip, low: "\(mark(of: sides.right)) higher -\(scale)",
+        high: "+\(scale) \(mark(of: sides.left)) higher", style: theme.dimText, id: 2)
     }
   }
 

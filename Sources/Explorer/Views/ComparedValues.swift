@@ -31,15 +31,17 @@ extension ExplorerState {
     let table = Table(
       columns: [
         TableColumn("x \(pick.column), y \(pick.row)", minimumWidth: 18, priority: 9),
-        TableColumn("0\(dots)255", .right, minimumWidth: 6, priority: 8), TableColumn("value", .right, minimumWidth: 8, priority: 6),
-        TableColumn("- target", .right, minimumWidth: 10, priority: 7), TableColumn("- target, value", .right, minimumWidth: 16, priority: 5),
+        TableColumn("0\(dots)255", .right, minimumWidth: 6, priority: 8),
+        TableColumn("value", .right, minimumWidth: 8, priority: 6),
+        TableColumn("- target", .right, minimumWidth: 10, priority: 7),
+        TableColumn("- target, value", .right, minimumWidth: 16, priority: 5),
       ],
       rows: rows(of: runs, sides), style: theme.text, headerStyle: compare.isPicking ? theme.accentText : theme.dimText)
     table.draw(into: &frame, inside.inset(horizontal: 1, vertical: 0))
   }
 
   private var dots: String { glyphs.isUnicode ? "…" : ".." }
-  private var noPick: String { "right click, or x and arrows: the values of a pixel" }
+  private var noPick: String { "\(compare.mode == .wipe ? "right click" : "click"), or x and arrows: the values of a pixel" }
 
   /// What arrows do now.
   private func arrowsText(_ layout: CompareLayout) -> String {
@@ -88,7 +90,7 @@ extension ExplorerState {
   /// The table's rows: the target, the runs, and their difference when there are two.
   private func rows(of runs: [CompareState.Side], _ sides: (left: CompareState.Side, right: CompareState.Side)) -> [[TableCell]] {
     let target = pickedValues(of: .target) ?? []
-    var rows: [[TableCell]] = [[TableCell("target", theme.titleText), TableCell(bytes(target)), TableCell(numbers(target))]]
+    var rows = [[TableCell("target", theme.titleText), TableCell(bytes(target)), TableCell(numbers(target))]]
     for side in runs {
       let name = TableCell(name(of: side), style(of: side))
       guard let values = pickedValues(of: side) else {
@@ -102,8 +104,8 @@ extension ExplorerState {
     }
     if runs.count == 2, let left = pickedValues(of: sides.left), let right = pickedValues(of: sides.right) {
       rows.append([
-        TableCell("\(mark(of: sides.left)) - \(mark(of: sides.right))", theme.titleText), TableCell(byteDifferences(left, right)),
-        TableCell(differences(left, right)),
+        TableCell("\(mark(of: sides.left)) - \(mark(of: sides.right))", theme.titleText),
+        TableCell(byteDifferences(left, right)), TableCell(differences(left, right)),
       ])
     }
     return rows
