@@ -36,10 +36,12 @@ enum CurveSmoothing: Int, CaseIterable, Sendable {
     guard self != .none else { return samples }
     var (sum, total) = (0.0, 0.0)
     var last: Int?
+    // Points are mostly as far apart as the two before them.
+    var (apart, kept) = (1, weight)
     return samples.map { sample in
       guard sample.y.isFinite else { return sample }
       let steps = max(1, sample.step - (last ?? sample.step))
-      let kept = steps == 1 ? weight : pow(weight, Double(steps))
+      if steps != apart { (apart, kept) = (steps, pow(weight, Double(steps))) }
       sum = kept * sum + (1 - kept) * sample.y
       total = kept * total + (1 - kept)
       last = sample.step

@@ -105,7 +105,9 @@ extension ExplorerState {
         TableCell(pieces: [
           .init(" \(glyphs.runMark(run.mark)) ", theme.runStyle(run.mark, bold: true)), .init(run.configuration.label),
         ]),
-        TableCell(text(of: reading.value) + estimateSign(reading.isEstimate && reading.value != nil), isSmoothed ? theme.dimText : nil),
+        TableCell(
+          text(of: reading.value) + estimateSign(reading.isEstimate && reading.value != nil),
+          isSmoothed && run.id != selection ? theme.dimText : nil),
         TableCell(difference(reading)),
       ]
       if isSmoothed { cells.insert(TableCell(text(of: reading.smoothed)), at: 2) }
