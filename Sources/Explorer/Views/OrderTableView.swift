@@ -25,7 +25,7 @@ extension ExplorerState {
         let isCompared = line.psnr != nil
         switch column {
         case .order:
-          guard let run = line.run else { return TableCell("  " + line.bases.argument, theme.dimText) }
+          guard let run = line.run else { return TableCell("   " + line.bases.argument, theme.dimText) }
           let mark = glyphs.runMark(run.mark)
           return TableCell(pieces: [
             .init(mark + String(repeating: " ", count: max(1, 3 - mark.columns)), theme.runStyle(run.mark, bold: true)),
