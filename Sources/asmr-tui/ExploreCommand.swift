@@ -48,6 +48,9 @@ struct ExploreCommand: ParsableCommand {
   @Flag(help: "Draw with ASCII characters alone.")
   var ascii = false
 
+  @Flag(help: "Leave the mouse to the terminal.")
+  var noMouse = false
+
   func run() throws {
     guard isatty(STDOUT_FILENO) == 1 else { throw Exit(status: .usage, message: Self.needsTerminal("standard output")) }
     let threads = try threading.count()
@@ -63,7 +66,7 @@ struct ExploreCommand: ParsableCommand {
     }
     try MemoryBudget.check(configurations, shape: shape, channels: loaded.signal.channels, threads: threads)
     let terminalOptions = TerminalOptions(
-      colorDepth: color, ascii: ascii, readsControllingTerminal: data.file == "-")
+      colorDepth: color, ascii: ascii, readsControllingTerminal: data.file == "-", mouse: !noMouse)
     let status = try MainActor.assumeIsolated {
       let terminal: Terminal
       do {

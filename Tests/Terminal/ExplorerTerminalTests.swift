@@ -52,10 +52,10 @@ struct ExplorerSurroundingsTests {
       #expect(screen.text.contains(part), "\(part)")
     }
     // A picture of many shades, in its place.
-    let shades = Set(screen.lines[2..<17].flatMap { Array($0)[10..<40] })
+    let shades = Set(screen.lines[3..<17].flatMap { Array($0)[11..<39] })
     #expect(shades.count >= 5, "\(shades)")
     session.tmux.send("?")
-    let help = try #require(session.wait { $0.text.contains("any key closes") })
+    let help = try #require(session.wait { $0.text.contains("key closes") })
     #expect(help.text.utf8.allSatisfy { $0 < 0x7F } && help.text.contains("~ is an estimate"))
     session.tmux.send("x")
     session.quit()
@@ -82,7 +82,7 @@ struct ExplorerSurroundingsTests {
   @Test(arguments: [("256", 8), ("16", 3), ("mono", 0)])
   func fewerColors(depth: String, atLeast: Int) throws {
     let session = try ExplorerSession.open("cameraman.pgm --color \(depth)")
-    let picture = Rect(x: 10, y: 2, width: 30, height: 15)
+    let picture = Rect(x: 11, y: 3, width: 28, height: 14)
     func indices(_ cells: CapturedCells) -> [UInt8?] {
       (picture.y..<picture.maxY).flatMap { y in
         (picture.x..<picture.maxX).flatMap { x in [cells[x, y].foregroundIndex, cells[x, y].backgroundIndex] }

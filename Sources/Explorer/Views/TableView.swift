@@ -10,7 +10,7 @@ extension ExplorerState {
     let rows = tableOrder
     let columns = RunTable.Column.allCases.map { column in
       switch column {
-      case .run: TableColumn(column.title, minimumWidth: 18, priority: 10)
+      case .run: TableColumn(" " + column.title, minimumWidth: 18, priority: 10)
       case .parameters: TableColumn(column.title, .right, minimumWidth: 9, priority: 7)
       case .macs: TableColumn(column.title, .decimal(places: 1), minimumWidth: 11, priority: 8)
       case .sines: TableColumn(column.title, .right, minimumWidth: 5, priority: 1)
