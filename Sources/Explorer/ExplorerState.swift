@@ -131,6 +131,13 @@ public struct ExplorerState: Sendable {
     return shown.filter(\.isPinned) + shown.filter { !$0.isPinned }
   }
 
+  /// Runs of the race with steps that are in no file: first those that were never saved, and of them the selected one.
+  var unsavedRuns: [RunView] {
+    let unsaved = runs.filter { $0.hasUnsavedWork && !$0.isPermutation }
+    func rank(_ run: RunView) -> Int { (run.savedStep == nil ? 0 : 2) + (run.id == selection ? 0 : 1) }
+    return unsaved.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
+  }
+
   /// Whether the race is of one run alone, with the target beside it.
   var isSingle: Bool { runs.filter { !$0.isPermutation }.count == 1 }
 

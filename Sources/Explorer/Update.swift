@@ -97,7 +97,7 @@ extension ExplorerState {
       overlay = .save(savePrompt(thenQuits: false))
       return []
     case .quit:
-      guard runs.contains(where: { $0.hasUnsavedWork && !$0.isPermutation }) else { return [.quit(0)] }
+      guard !unsavedRuns.isEmpty else { return [.quit(0)] }
       overlay = .confirmQuit
       return []
     case .curves(let intent): return perform(intent)
@@ -192,7 +192,11 @@ extension ExplorerState {
       say("saved \(path): step \(NumberText.grouped(step)), \(NumberText.fixed(psnr, decimals: 2)) dB")
       guard case .save(let prompt) = overlay else { return [] }
       overlay = nil
-      return prompt.thenQuits ? [.quit(0)] : []
+      guard prompt.thenQuits else { return [] }
+      // Whoever trains on after being saved is not asked after again.
+      guard unsavedRuns.contains(where: { $0.savedStep == nil }) else { return [.quit(0)] }
+      overlay = .confirmQuit
+      return []
     case .saveFailed(let fault):
       if case .save(var prompt) = overlay {
         prompt.fault = fault

@@ -8,6 +8,8 @@ extension ExplorerState {
     switch key {
     case .character("y"), .character("q"), .enter: return [.quit(0)]
     case .character("s"):
+      // One after the other; the question comes back while there are more.
+      if let first = unsavedRuns.first { selection = first.id }
       overlay = .save(savePrompt(thenQuits: true))
       return []
     case .character("n"), .escape:

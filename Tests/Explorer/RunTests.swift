@@ -250,3 +250,26 @@ extension String {
     return count
   }
 }
+
+@Suite struct QuitManyTests {
+  @Test func everyRunWithWorkIsAskedAfter() throws {
+    var state = try Fixture.racing(["asmr", "siren"])
+    #expect(state.press("q") == [] && state.text.contains("The work of 2 runs is not saved."))
+    for id in [RunID(1), RunID(2)] {
+      _ = state.press("s")
+      #expect(state.selection == id)
+      let path = "m\(id.value).safetensors"
+      _ = state.update(.key(.control("u")))
+      _ = state.press(path)
+      #expect(state.update(.key(.enter)) == [.checkPath(path)])
+      #expect(state.update(.pathIsFree(path)) == [.save(id, path: path)])
+      var snapshot = Fixture.snapshot(
+        of: state, step: state.run.step, notices: [.saved(path: path, step: state.run.step, psnr: 20)])
+      snapshot.metrics = []
+      // The question comes back for the other one, and with the last file it is the end.
+      let effects = state.update(.snapshots([snapshot]))
+      #expect(effects == (id == RunID(1) ? [] : [.quit(0)]))
+      #expect((state.overlay == .confirmQuit) == (id == RunID(1)))
+    }
+  }
+}

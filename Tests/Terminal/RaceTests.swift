@@ -55,7 +55,7 @@ struct RaceTests {
   }
 
   @Test func runsComeAndGoWhileOthersTrain() throws {
-    let session = try open("--run asmr,hidden=32 --run siren,hidden=32,layers=3")
+    let session = try open("--run asmr,hidden=32,steps=10000000 --run siren,hidden=32,layers=3,steps=10000000")
     // Added by the form: KiloNeRF is two to the right of ASMR.
     session.tmux.send("a")
     #expect(session.wait { $0.text.contains("add a run") } != nil)

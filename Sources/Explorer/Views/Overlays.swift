@@ -55,12 +55,15 @@ extension ExplorerState {
   }
 
   func drawQuitQuestion(into frame: inout Frame) {
-    let inside = popUp(into: &frame, title: "quit", width: 52, height: 5)
-    frame.put(
-      "Step \(NumberText.grouped(run.step)) is not saved.", x: inside.x, y: inside.y, theme.text, maxWidth: inside.width)
+    let inside = popUp(into: &frame, title: "quit", width: unsavedRuns.count > 1 ? 62 : 52, height: 5)
+    let unsaved = unsavedRuns
+    let step = NumberText.grouped((unsaved.first ?? run).step)
+    let text = unsaved.count > 1 ? "The work of \(unsaved.count) runs is not saved." : "Step \(step) is not saved."
+    frame.put(text, x: inside.x, y: inside.y, theme.text, maxWidth: inside.width)
+    let first = unsaved.count > 1 ? " save \(name(unsaved[0])) first   " : " save first   "
     frame.put(
       [
-        ("s", theme.accentText), (" save first   ", theme.dimText), ("y", theme.accentText),
+        ("s", theme.accentText), (first, theme.dimText), ("y", theme.accentText),
         (" quit without   ", theme.dimText), ("n", theme.accentText), (" stay", theme.dimText),
       ], x: inside.x, y: inside.y + 2, maxWidth: inside.width)
   }
