@@ -138,6 +138,11 @@ public struct ExplorerState: Sendable {
     return unsaved.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
   }
 
+  /// Whether it would train if another run did not do so alone.
+  func isWaiting(_ run: RunView) -> Bool {
+    if case .solo(let id) = turnMode { run.state == .training && run.id != id } else { false }
+  }
+
   /// Whether the race is of one run alone, with the target beside it.
   var isSingle: Bool { runs.filter { !$0.isPermutation }.count == 1 }
 

@@ -4,6 +4,13 @@ import Training
 
 /// The view of the orders of ASMR's bases.
 struct PermutationsState: Equatable, Sendable {
+  /// How the race stood when the orders began: what is put back when the last of them is gone.
+  var interrupted: (runs: [RunID], mode: TurnMode)? {
+    get { interruptedRuns.map { ($0, interruptedMode) } }
+    set { (interruptedRuns, interruptedMode) = (newValue?.runs, newValue?.mode ?? .equalTime) }
+  }
+  private var interruptedRuns: [RunID]?
+  private var interruptedMode = TurnMode.equalTime
   /// Whether every axis has an order of its own.
   var isIndependent = false
   /// Best PSNR first instead of fewest MACs.

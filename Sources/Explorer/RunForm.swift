@@ -133,6 +133,9 @@ extension ExplorerState {
 
   /// The form's configuration for the subject, or what is wrong with it.
   func outcome(of form: RunForm) -> Result<(configuration: RunConfiguration, cost: Cost), ConfigurationError> {
+    // What is being typed counts already.
+    var form = form
+    guard form.commit() else { return .failure(ConfigurationError(form.fault ?? "")) }
     do throws(ConfigurationError) {
       let resolved = try form.draft.resolved(shape: subject.signal.shape)
       let cost = try Self.cost(resolved, subject)

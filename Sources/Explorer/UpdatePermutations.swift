@@ -106,10 +106,21 @@ extension ExplorerState {
 
   /// Adds runs of orders. The first make the race wait and have turns of equal steps: orders are compared at equal steps,
   /// so that one that hurries ahead, or anything else that trains, only makes the others late.
+  /// The race goes on as it was before the orders, now that the last of them is gone.
+  mutating func endOrders() -> [Effect] {
+    guard let (paused, mode) = permutations.interrupted else { return [] }
+    permutations.interrupted = nil
+    turnMode = mode
+    return [.turns(mode)] + paused.flatMap { id in
+      (self[id]?.requestedState ?? self[id]?.state) == .paused ? resume(id) : []
+    }
+  }
+
   private mutating func start(_ orders: [OrderPlan.Order]) -> [Effect] {
     var effects: [Effect] = []
     if orderRuns.isEmpty {
       let waits = runs.filter { ($0.requestedState ?? $0.state) == .training }
+      permutations.interrupted = (waits.map(\.id), turnMode)
       if !waits.isEmpty { effects += pauseOrResume { _ in true } }
       turnMode = .equalSteps
       effects.append(.turns(turnMode))

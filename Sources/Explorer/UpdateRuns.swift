@@ -74,7 +74,7 @@ extension ExplorerState {
 
   /// How a run is called in a sentence.
   func name(_ run: RunView) -> String {
-    run.isPermutation ? "order \(run.configuration.bases?.argument ?? "")" : "\(glyphs.runMark(run.mark)) \(run.configuration.model.title)"
+    run.isPermutation ? "order \(run.configuration.bases?.argument ?? "")" : "\(glyphs.runMark(run.mark)) \(run.configuration.shortName)"
   }
 
   /// Pauses all runs of a kind that train; when none does, those that are paused go on.
@@ -91,7 +91,7 @@ extension ExplorerState {
     return [.pause(id)]
   }
 
-  private mutating func resume(_ id: RunID) -> [Effect] {
+  mutating func resume(_ id: RunID) -> [Effect] {
     self[id]?.requestedState = .training
     return [.resume(id)]
   }
@@ -167,6 +167,7 @@ extension ExplorerState {
       turnMode = .equalTime
       effects.append(.turns(turnMode))
     }
+    if run.isPermutation, !runs.contains(where: \.isPermutation) { effects += endOrders() }
     return effects + refreshPictures()
   }
 }

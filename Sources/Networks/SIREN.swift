@@ -31,6 +31,8 @@ public final class SIREN: Network {
   static let blockRows = 256
   /// Most chunks of a step; partial gradients are kept a chunk.
   static let mostChunks = 16
+  /// About 5 ms of one core.
+  private static let flopBetweenLooks = 700_000_000
 
   private final class Scratch {
     let inputs, dz, output: AlignedBuffer
@@ -191,11 +193,17 @@ public final class SIREN: Network {
         Scratch(rows: Self.blockRows, axes: axes, columns: columns, layers: sineLayers, channels: channels))
     }
     let blocks = (count + Self.blockRows - 1) / Self.blockRows
-    parallel.forEach(chunks: chunks) { [self] chunk, worker in
-      let range = blocks * chunk / chunks..<blocks * (chunk + 1) / chunks
-      for block in range {
-        let rows = block * Self.blockRows..<min((block + 1) * Self.blockRows, count)
-        body(chunk, rows, block == range.lowerBound, scratch[worker])
+    let most = (0..<chunks).map { blocks * ($0 + 1) / chunks - blocks * $0 / chunks }.max() ?? 0
+    // A few blocks of every chunk at a time, so that a step can be left between them, however long it is; each chunk
+    // still adds up its blocks in their order.
+    let few = max(1, Self.flopBetweenLooks / max(6 * Self.blockRows * hidden * hidden * sineLayers, 1))
+    for first in stride(from: 0, to: most, by: few) {
+      parallel.forEach(chunks: chunks) { [self] chunk, worker in
+        let range = blocks * chunk / chunks..<blocks * (chunk + 1) / chunks
+        for block in range.dropFirst(first).prefix(few) {
+          let rows = block * Self.blockRows..<min((block + 1) * Self.blockRows, count)
+          body(chunk, rows, block == range.lowerBound, scratch[worker])
+        }
       }
     }
   }

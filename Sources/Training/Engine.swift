@@ -26,6 +26,18 @@ public enum Command: Sendable {
   case turns(TurnMode)
 }
 
+extension Command {
+  /// The run that it is said to; nil when it makes one, or is said to all.
+  fileprivate var run: RunID? {
+    switch self {
+    case .add, .turns, .fork: nil
+    case .configure(let id, _), .pause(let id), .resume(let id), .singleStep(let id), .reset(let id), .reseed(let id, _),
+      .stop(let id), .remove(let id), .preview(let id, _), .save(let id, _):
+      id
+    }
+  }
+}
+
 /// How runs that train share the processor.
 public enum TurnMode: Hashable, Sendable {
   /// Each gets the same time; who is cheap takes more steps.
@@ -57,6 +69,8 @@ public final class Engine: Sendable {
   private final class Core: @unchecked Sendable {
     var schedule = TurnSchedule()
     var runs: [Run] = []
+    /// Forks that wait for the end of their source's step, with what was said to them meanwhile.
+    var forks: [(id: RunID, source: RunID, commands: [Command])] = []
     // Threads of runs end with their engine.
     deinit { for run in runs { run.end() } }
   }
@@ -89,13 +103,14 @@ public final class Engine: Sendable {
       return inbox.commands
     }
     for command in commands { perform(command) }
-    if let run = core.schedule.next(of: core.runs) {
+    if let (run, requestsOnly) = core.schedule.next(of: core.runs) {
       let before = (run.turn.workedSeconds, run.trainer.step)
-      run.turn.grant(seconds: TurnSchedule.turnSeconds)
+      run.turn.grant(seconds: TurnSchedule.turnSeconds, requestsOnly: requestsOnly)
       core.schedule.account(
         run.id, seconds: run.turn.workedSeconds - before.0, steps: max(0, run.trainer.step - before.1))
       publish(run)
     }
+    makeForks()
     let more = core.schedule.next(of: core.runs) != nil
     let goesOn = inbox.withLock { inbox in
       inbox.isScheduled = (more || !inbox.commands.isEmpty) && !inbox.isShutDown
@@ -108,26 +123,51 @@ public final class Engine: Sendable {
     if let snapshot = run.snapshot(share: core.schedule.share(of: run.id)) { mailbox.post(snapshot) }
   }
 
+  /// Makes the forks whose sources are between steps by now.
+  private func makeForks() {
+    let waiting = core.forks
+    core.forks = []
+    for fork in waiting {
+      guard let source = core.runs.first(where: { $0.id == fork.source }) else { continue }
+      guard source.turn.isIdle, !source.hasRequests else {
+        source.holds = true
+        core.forks.append(fork)
+        continue
+      }
+      do throws(ConfigurationError) {
+        start(try Run(id: fork.id, forking: source, threads: threads))
+      } catch {
+        fatalError("run \(fork.source.value) cannot be built again: \(error)")
+      }
+      for command in fork.commands { perform(command) }
+    }
+    for run in core.runs { run.holds = core.forks.contains { $0.source == run.id } }
+  }
+
+  private func start(_ run: Run) {
+    core.runs.append(run)
+    core.schedule.add(run.id)
+    publish(run)
+  }
+
   private func perform(_ command: Command) {
+    // A fork that is not there yet hears of it when it is.
+    if let id = command.run, let index = core.forks.firstIndex(where: { $0.id == id }) {
+      if case .remove = command { core.forks.remove(at: index) } else { core.forks[index].commands.append(command) }
+      return
+    }
     func run(_ id: RunID) -> Run? { core.runs.first { $0.id == id } }
     func ask(_ id: RunID, _ request: Run.Request) { run(id)?.ask(request) }
-    func start(_ run: Run) {
-      core.runs.append(run)
-      core.schedule.add(run.id)
-      publish(run)
-    }
     do throws(ConfigurationError) {
       switch command {
       case .add(let id, let configuration, let signal, let paused):
         start(Run(id: id, trainer: try Trainer(configuration, signal: signal), paused: paused, threads: threads))
       case .fork(let id, let source):
-        guard let source = run(source) else { return }
-        source.finishJob()
-        start(try Run(id: id, forking: source, threads: threads))
+        core.forks.append((id, source, []))
+        makeForks()
       case .configure(let id, let configuration):
         guard let run = run(id) else { return }
-        try run.configure(configuration)
-        publish(run)
+        run.ask(.configure(try configuration.resolved(shape: run.trainer.signal.shape)))
       case .pause(let id): ask(id, .pause)
       case .resume(let id): ask(id, .resume)
       case .singleStep(let id): ask(id, .singleStep)

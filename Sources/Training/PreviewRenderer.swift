@@ -38,6 +38,9 @@ final class PreviewRenderer {
     return similarityOfRaster
   }
 
+  /// What a forward pass of all samples takes, from what pictures took; generous while there was none.
+  var secondsOfAllSamples: Double { Double(target.sampleCount) / (samplesPerSecond ?? 200_000) }
+
   private var similarityOfRaster: Double? {
     Metrics.ssim(Signal(shape: target.shape, channels: target.channels, samples: raster), target)
   }

@@ -27,6 +27,8 @@ final class Run: @unchecked Sendable {
   private var pictureSeconds = 0.0
   private var lastPreview = -Double.infinity
   private var similaritySeconds = 0.0
+  /// Of the last time.
+  private var similarityCost: Double?
   private var similarity: Similarity?
   private var lastPublished = -Double.infinity
   private var recentRate = RateMeter()
@@ -54,7 +56,14 @@ final class Run: @unchecked Sendable {
     case preview(PreviewRequest?)
     case save(path: String)
     case evaluate
+    /// Resolved and checked.
+    case configure(RunConfiguration)
   }
+
+  /// Set while somebody wants to look at the trainer between steps: none is begun then.
+  var holds = false
+  /// Whether the turn is in the middle of a step, and not of something that was asked for.
+  private var isStepping = false
 
   /// At most these shares of a run's time go into pictures of it and into its SSIM: 5 % together.
   static let pictureShare = 0.04
@@ -91,37 +100,22 @@ final class Run: @unchecked Sendable {
   }
 
   /// Whether it wants turns.
-  var wantsTurn: Bool { trains || !requests.isEmpty || !turn.isIdle }
+  var wantsTurn: Bool { (trains && !holds) || !requests.isEmpty || !turn.isIdle }
   /// Whether it was asked for something that it can do at once.
   var hasRequests: Bool { !requests.isEmpty && turn.isIdle }
   private var trains: Bool { state == .training || (state == .paused && pendingSteps > 0) }
 
   /// Leaves a request; carried out between steps, in the order in which they came. A new beginning does not wait for the
-  /// end of a step.
+  /// end of a step, unless something was asked for before that needs its result.
   func ask(_ request: Request) {
-    switch request {
-    case .reset, .reseed: turn.cancelJob()
-    default: break
+    let beginsAnew = switch request {
+    case .reset, .reseed: true
+    case .configure(let configuration): !trainer.canAdopt(configuration)
+    default: false
     }
+    // What a step that was broken off leaves behind is never looked at: all of it begins anew.
+    if beginsAnew, isStepping, requests.isEmpty { turn.cancelJob() }
     requests.append(request)
-  }
-
-  /// Another configuration: goes on with the same weights when only the training changes, else starts over.
-  func configure(_ configuration: RunConfiguration) throws(ConfigurationError) {
-    turn.cancelJob()
-    if try !trainer.adopt(configuration) {
-      trainer = try Trainer(configuration, signal: trainer.signal)
-      startOver()
-    }
-    if state.hasEnded, !trainer.isFinished, !trainer.hasDiverged { state = .training }
-    requests.append(.evaluate)
-    hasNews = true
-  }
-
-  /// Brings a step that was begun to its end, for a look at the trainer between steps.
-  func finishJob() {
-    // A turn that is over at once begins no further step.
-    while !turn.isIdle { turn.grant(seconds: 0) }
   }
 
   /// The run's thread goes; the run takes no more turns.
@@ -135,7 +129,9 @@ final class Run: @unchecked Sendable {
       carryOut(requests.removeFirst())
       hasNews = true
     }
-    guard trains else { return }
+    guard trains, !turn.isForRequestsOnly, !holds else { return }
+    isStepping = true
+    defer { isStepping = false }
     tick(running: state == .training)
     repeat {
       guard !trainer.isFinished else { return end(.finished) }
@@ -147,7 +143,7 @@ final class Run: @unchecked Sendable {
         hasNews = true
         if trainer.isFinished { end(.finished) }
       }
-    } while trains && requests.isEmpty && !turn.isOver
+    } while trains && requests.isEmpty && !holds && !turn.isOver
     tick(running: state == .training)
     if state == .training, trainer.isFinished { end(.finished) }
   }
@@ -186,7 +182,10 @@ final class Run: @unchecked Sendable {
   }
 
   private var isSimilarityDue: Bool {
-    isWatched && clocks.trained > 0.5 && similaritySeconds <= Self.similarityShare * clocks.trained
+    guard isWatched, clocks.trained > 0.5 else { return false }
+    // What it will cost is known from the last time, or from what pictures of this run cost a sample.
+    let cost = similarityCost ?? (trainer.isEstimating ? renderer.secondsOfAllSamples : 0.005)
+    return similaritySeconds + cost <= Self.similarityShare * clocks.trained
   }
 
   /// SSIM wants all samples: those that a full step left, or else a forward pass of its own.
@@ -195,6 +194,7 @@ final class Run: @unchecked Sendable {
     let value = lastStep == nil
       ? renderer.similarity(of: trainer, parallel: parallel) : renderer.similarityOfLastStep(of: trainer)
     if let value { similarity = Similarity(value: value, step: lastStep ?? trainer.step) }
+    similarityCost = turn.workedSeconds - start
     similaritySeconds += turn.workedSeconds - start
   }
 
@@ -239,7 +239,25 @@ final class Run: @unchecked Sendable {
       showParameters()
     case .save(let path): save(to: path)
     case .evaluate: if !trains { evaluate() }
+    case .configure(let configuration): configure(configuration)
     }
+  }
+
+  /// Goes on with the same weights when only the training changes, else starts over.
+  private func configure(_ configuration: RunConfiguration) {
+    if trainer.canAdopt(configuration) {
+      trainer.adopt(configuration)
+    } else {
+      do throws(ConfigurationError) {
+        trainer = try Trainer(configuration, signal: trainer.signal)
+      } catch {
+        // Whoever asks has resolved it for this signal.
+        fatalError("run \(id.value): a configuration was not checked before it was sent: \(error)")
+      }
+      startOver()
+    }
+    if state.hasEnded, !trainer.isFinished, !trainer.hasDiverged { state = .training }
+    if !trains { evaluate() }
   }
 
   /// Starts over, with another seed if one is given; goes on training unless it was paused.

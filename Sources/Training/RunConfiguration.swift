@@ -157,18 +157,21 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     }
   }
 
-  /// What a title says: `ASMR [4,4,4,8]`, `SIREN 4×256`, `hash grid 8×2, published`.
+  /// The model, and right behind it whether it is the published variant: `KiloNeRF`, `KiloNeRF pub.`
+  public var shortName: String { variant == .published ? model.title + " pub." : model.title }
+
+  /// What a title says: `ASMR [4,4,4,8]`, `SIREN 4×256`, `hash grid pub. 8×2`.
   public var label: String {
     let layers = layers ?? defaultLayers
     let size = "\(layers)×\(hidden ?? defaultHidden)"
-    let name = switch model {
+    let text = switch model {
     case .asmr: bases.map { "ASMR \($0.label)" } ?? "ASMR \(layers) levels"
-    case .siren: "SIREN \(size)"
-    case .kilonerf: "KiloNeRF \(size), \((grid ?? [16, 16]).map(String.init).joined(separator: "×"))"
-    case .loe: "LoE \(size)"
-    case .hashgrid: "hash grid \(levels ?? 8)×\(features ?? 2)"
+    case .siren: "\(shortName) \(size)"
+    case .kilonerf: "\(shortName) \(size), \((grid ?? [16, 16]).map(String.init).joined(separator: "×"))"
+    case .loe: "\(shortName) \(size)"
+    case .hashgrid: "\(shortName) \(levels ?? 8)×\(features ?? 2)"
     }
-    return variant == .published ? name + ", published" : name
+    return text
   }
 }
 

@@ -145,9 +145,10 @@ public struct RunField: Sendable {
         if let text { configuration.tiles = try LoEConfiguration.tiles(argument: text) }
       }),
     integer("levels", \.levels, 1...32, [.hashgrid], help: "The hash grid's levels. (default: 8)"),
-    integer("features", \.features, 1...64, [.hashgrid], help: "Features a level of the hash grid. (default: 2)"),
+    integer("features", \.features, 1...16, [.hashgrid], help: "Features a level of the hash grid. (default: 2)"),
     integer(
-      "table-size", \.tableSize, 1...(1 << 28), [.hashgrid], help: "Most rows of a level's table. (default: 32768)"),
+      "table-size", \.tableSize, 16...(1 << 24), [.hashgrid],
+      help: "Most rows of a level's table, a power of two. (default: 32768)"),
     sizes(
       "base-resolution", \.baseResolution, [.hashgrid], help: "Resolution of the hash grid's coarsest level. (default: 16)"),
     sizes(

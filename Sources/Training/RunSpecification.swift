@@ -30,11 +30,11 @@ public enum RunSpecification {
     return (model, fields)
   }
 
-  /// `name=value`, the name of small letters and dashes.
+  /// `name=value`, the name of letters, digits, dashes and underscores.
   private static func assignment(_ word: String) -> (String, String)? {
     guard let sign = word.firstIndex(of: "=") else { return nil }
     let name = word[..<sign]
-    guard !name.isEmpty, name.allSatisfy({ $0 == "-" || ("a"..."z").contains($0) }) else { return nil }
+    guard !name.isEmpty, name.allSatisfy({ $0 == "-" || $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) }) else { return nil }
     return (String(name), String(word[word.index(after: sign)...]))
   }
 

@@ -104,21 +104,21 @@ public final class Trainer {
     (step, hasDiverged) = (source.step, source.hasDiverged)
   }
 
-  /// Takes on a configuration that differs in its training alone (rates, schedule, steps, batch) and goes on.
-  ///
-  /// - Returns: false when the network or the seed is another one, and then nothing has changed.
-  func adopt(_ configuration: RunConfiguration) throws(ConfigurationError) -> Bool {
-    let new = try configuration.resolved(shape: signal.shape)
+  /// Whether a resolved configuration differs in its training alone: rates, schedule, steps, batch.
+  func canAdopt(_ new: RunConfiguration) -> Bool {
     var same = new
     (same.preset, same.steps, same.schedule) = (self.configuration.preset, self.configuration.steps, self.configuration.schedule)
     (same.learningRate, same.finalLearningRate) = (self.configuration.learningRate, self.configuration.finalLearningRate)
     same.batch = self.configuration.batch
-    guard same == self.configuration, !hasDiverged else { return false }
-    let batchChanges = new.batch != self.configuration.batch
-    self.configuration = new
+    return same == self.configuration && !hasDiverged
+  }
+
+  /// Takes on such a configuration and goes on with the same weights. Between steps only.
+  func adopt(_ new: RunConfiguration) {
+    let batchChanges = new.batch != configuration.batch
+    configuration = new
     schedule = Self.schedule(new)
     if batchChanges { makeBatches() }
-    return true
   }
 
   private static func schedule(_ resolved: RunConfiguration) -> CosineSchedule {

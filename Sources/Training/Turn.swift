@@ -19,6 +19,8 @@ final class Turn: TurnTaking, @unchecked Sendable {
   // What follows is touched by whoever has the turn, or by the engine while nobody has.
   /// Whether the work is between two jobs, and not in the middle of one.
   private(set) var isIdle = true
+  /// Whether the turn is only for what was asked for, and not for steps.
+  private(set) var isForRequestsOnly = false
   private var worked = 0.0
   private var started: Double?
 
@@ -43,7 +45,8 @@ final class Turn: TurnTaking, @unchecked Sendable {
   var workedSeconds: Double { worked + (started.map { TrainingClock.seconds - $0 } ?? 0) }
 
   /// Gives the turn and waits until it is given back: when the job is done, or soon after `seconds`.
-  func grant(seconds: Double) {
+  func grant(seconds: Double, requestsOnly: Bool = false) {
+    isForRequestsOnly = requestsOnly
     deadline.store(
       DispatchTime.now().uptimeNanoseconds + UInt64(max(0, seconds) * 1e9), ordering: .releasing)
     granted.signal()

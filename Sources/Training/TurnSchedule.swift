@@ -25,10 +25,10 @@ struct TurnSchedule {
     waiting.remove(id)
   }
 
-  /// The run that works next; nil when none wants to.
-  mutating func next(of runs: [Run]) -> Run? {
-    // What was asked for comes first: keys are answered now.
-    if let run = runs.first(where: { $0.hasRequests }) { return run }
+  /// The run that works next, and whether only on what it was asked for; nil when none wants to.
+  mutating func next(of runs: [Run]) -> (run: Run, requestsOnly: Bool)? {
+    // What was asked for comes first: keys are answered now. Steps wait for their turn.
+    if let run = runs.first(where: { $0.hasRequests }) { return (run, true) }
     let candidates = runs.filter { run in
       guard run.wantsTurn else { return false }
       // A step that was begun is ended, whoever is alone now: pausing and saving wait for it.
@@ -36,10 +36,11 @@ struct TurnSchedule {
       return true
     }
     greet(candidates.map(\.id))
-    return candidates.min { left, right in
+    let next = candidates.min { left, right in
       let (a, b) = (measure(left.id), measure(right.id))
       return a == b ? left.id < right.id : a < b
     }
+    return next.map { ($0, false) }
   }
 
   private func measure(_ id: RunID) -> Double {

@@ -43,7 +43,7 @@ final class ProgressLine {
   func finish(_ snapshot: Snapshot) {
     guard let evaluation = snapshot.evaluation else { return }
     let ssim = evaluation.ssim.map { "  SSIM " + NumberText.fixed($0, decimals: 4) } ?? ""
-    let variant = snapshot.configuration.variant == .published ? "published variant " : ""
+    let variant = snapshot.configuration.variant == .published ? "\(snapshot.configuration.model.title), published variant: " : ""
     let text = "\(name)\(variant)\(snapshot.state.rawValue) at step \(snapshot.step)  PSNR \(decibel(evaluation.psnr)) dB\(ssim)  "
       + "\(NumberText.fixed(snapshot.trainedSeconds, decimals: 1)) s"
     emit((isTerminal ? "\r\u{1B}[K" : "") + text + "\n")

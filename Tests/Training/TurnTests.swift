@@ -170,7 +170,7 @@ import Testing
     var worked: [RunID: Double] = [:]
     func turns(_ count: Int, _ candidates: [Run]) {
       for _ in 0..<count {
-        guard let next = schedule.next(of: candidates) else { return }
+        guard let next = schedule.next(of: candidates)?.run else { return }
         // b's turns are much longer.
         let seconds = next.id == b ? 0.07 : 0.01
         worked[next.id, default: 0] += seconds

@@ -33,17 +33,19 @@ extension ExplorerState {
     let quality = run.psnr.map { ($0.isEstimate ? String(glyphs.approximately) : "") + decibel($0.value) } ?? glyphs.ellipsis
     let isAmbiguous = shownRuns.filter { $0.configuration.model == run.configuration.model }.count > 1
     let pin = run.isPinned ? "*" : ""
-    let plain = run.configuration.model.title + (run.configuration.variant == .published ? ", published" : "")
+    let plain = run.configuration.shortName
     let long = isAmbiguous ? run.configuration.label : plain
     let macs = NumberText.grouped(Int(min(run.cost.macs, 1e15).rounded())) + " MACs"
     let room = width - 4
-    for name in [long, plain, run.configuration.model.title] {
+    for name in [long, plain, run.configuration.shortName] {
       // As wide as the number can become, so that nothing jumps.
       let widest = "\(mark)\(pin) \(name) ".columns + 6 + 3
       guard widest <= room else { continue }
       return ("\(mark)\(pin) \(name) \(quality) dB", widest + macs.columns + 4 <= room ? macs : "")
     }
-    return (["\(mark)\(pin) \(quality)", "\(mark) \(quality)"].first { $0.columns <= room } ?? mark, "")
+    // A published variant says so even where its name has no room.
+    let sign = run.configuration.variant == .published ? "p" : ""
+    return (["\(mark)\(sign)\(pin) \(quality)", "\(mark)\(sign) \(quality)"].first { $0.columns <= room } ?? mark + sign, "")
   }
 
   /// A picture in its rectangle, or what stands there while there is none.

@@ -98,7 +98,7 @@ extension ExplorerState {
     let word = switch run.requestedState {
     case .paused? where run.state == .training: "pausing"
     case .training? where run.state == .paused: "resuming"
-    default: run.state.rawValue
+    default: isWaiting(run) ? "waits" : run.state.rawValue
     }
     return ("\(sign) \(word)" + String(repeating: " ", count: max(0, 8 - word.count)), theme.style(color, bold: true))
   }

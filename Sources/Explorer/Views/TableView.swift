@@ -43,12 +43,14 @@ extension ExplorerState {
       case .sines: return TableCell(NumberText.grouped(Int(min(run.cost.sines, 1e15).rounded())))
       case .psnr: return TableCell(run.psnr.map { decibel($0.value) + estimateSign($0.isEstimate) } ?? "")
       case .best: return TableCell(run.best.map { decibel($0.psnr) + estimateSign($0.isEstimate) } ?? "")
-      case .ssim: return TableCell(run.similarity.map { NumberText.fixed($0.value, decimals: 3) } ?? "")
+      case .ssim: // Measured now and then: one of long ago stands dim.
+        let isOld = run.similarity.map { run.step - $0.step > max(20, run.step / 20) } ?? false
+        return TableCell(run.similarity.map { NumberText.fixed($0.value, decimals: 3) } ?? "", isOld ? theme.dimText : nil)
       case .speed:
-        return TableCell(run.state == .training ? NumberText.fixed(run.stepsPerSecond, decimals: run.stepsPerSecond < 1000 ? 1 : 0) : "")
+        return TableCell(run.state == .training && !isWaiting(run) ? NumberText.fixed(run.stepsPerSecond, decimals: run.stepsPerSecond < 1000 ? 1 : 0) : "")
       case .seconds: return TableCell(NumberText.fixed(run.trainedSeconds, decimals: 1))
       case .spent: return TableCell(NumberText.short(run.macsSpent(steps: run.step)))
-      case .share: return TableCell(run.state == .training ? "\(Int((run.share * 100).rounded())) %" : "")
+      case .share: return TableCell(run.state == .training && !isWaiting(run) ? "\(Int((run.share * 100).rounded())) %" : "")
       case .state:
         let state = stateMark(of: run)
         return TableCell(pieces: [.init(state.text.trimmed, state.style), .init(run.isHidden ? " hidden" : "", theme.dimText)])

@@ -50,7 +50,7 @@ extension ExplorerState {
       x: place.x, y: place.y,
       radius: PlotCircle.radius(for: Double(run.cost.parameters), largest: largest, maximum: maximum),
       style: theme.runStyle(run.mark, bold: isSelected), symbol: glyphs.runMark(run.mark),
-      label: isAmbiguous ? run.configuration.label : run.configuration.model.title,
+      label: isAmbiguous ? run.configuration.label : run.configuration.shortName,
       labelStyle: isSelected ? theme.titleText : theme.runStyle(run.mark))
   }
 
