@@ -110,6 +110,31 @@ import Testing
     #expect(try watcher.waitForEnd(a, generation: 2).configuration.seed == 99)
   }
 
+  @Test("An edit of the training in the middle of a step waits for its end, and takes nothing from it")
+  func editInTheMiddle() throws {
+    let folder = try TemporaryFolder()
+    let large = pattern([192, 192])
+    let configuration = try slow { ($0.steps, $0.schedule) = (3, 3) }.resolved(shape: [192, 192])
+    let quiet = Watcher()
+    quiet.engine.send(.add(a, configuration, large, paused: false))
+    try quiet.waitForEnd(a)
+    let watcher = Watcher()
+    watcher.engine.send(.add(a, configuration, large, paused: false))
+    try watcher.wait(for: a, "there") { _ in true }
+    // The same rate again and again, and a name of the preset that decides nothing: nothing may change.
+    var edited = configuration
+    for _ in 0..<5 {
+      edited.preset = edited.preset == .live ? .paper : .live
+      watcher.engine.send(.configure(a, edited))
+      Thread.sleep(forTimeInterval: 0.02)
+    }
+    let end = try watcher.waitForEnd(a)
+    #expect(end.step == 3 && end.generation == 0 && watcher.metrics[a]?.map(\.step) == [0, 1, 2])
+    #expect(watcher.metrics[a]?.map(\.loss) == quiet.metrics[a]?.map(\.loss))
+    let values = try [watcher, quiet].map { try Safetensors($0.saved(a, in: folder), file: "saved").tensors.mapValues(\.values) }
+    #expect(values[0] == values[1])
+  }
+
   @Test("A new beginning does not wait for the end of a slow step, and leaves nothing of it behind")
   func resetInTheMiddle() throws {
     let folder = try TemporaryFolder()
