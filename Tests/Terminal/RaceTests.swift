@@ -70,9 +70,9 @@ struct RaceTests {
     // Edited: another width starts anew with other numbers.
     session.tmux.send("c")
     #expect(session.wait { $0.text.contains("change ④") } != nil)
-    for _ in 0..<20 where session.wait({ _ in true })?.lines.contains(where: { $0.contains("› hidden") }) != true {
-      session.tmux.send("Down")
-    }
+    // model, variant, grid, hidden
+    for _ in 0..<3 { session.tmux.send("Down") }
+    #expect(session.wait { $0.text.contains("› hidden") } != nil)
     session.tmux.type("8")
     session.tmux.send("Enter")
     #expect(session.wait { rows($0)["④"]?.contains("108,800") == true } != nil, "\(session.tmux.screen())")
