@@ -45,7 +45,7 @@ extension ExplorerState {
     }
     // A published variant says so even where its name has no room.
     let sign = run.configuration.variant == .published ? "p" : ""
-    return (["\(mark)\(sign)\(pin) \(quality)", "\(mark)\(sign) \(quality)"].first { $0.columns <= room } ?? mark + sign, "")
+    return (["\(mark)\(sign)\(pin) \(quality)", "\(mark)\(sign) \(quality)"].first { $0.columns < room } ?? mark + sign, "")
   }
 
   /// A picture in its rectangle, or what stands there while there is none.
