@@ -27,13 +27,14 @@ public enum Command: Sendable {
 }
 
 extension Command {
-  /// The run that it is said to; nil when it makes one, or is said to all.
-  fileprivate var run: RunID? {
+  /// The runs that it is about, one that it makes included; none when it is said to all.
+  fileprivate var runs: [RunID] {
     switch self {
-    case .add, .turns, .fork: nil
-    case .configure(let id, _), .pause(let id), .resume(let id), .singleStep(let id), .reset(let id), .reseed(let id, _),
-      .stop(let id), .remove(let id), .preview(let id, _), .save(let id, _):
-      id
+    case .turns: []
+    case .fork(let id, let source): [id, source]
+    case .add(let id, _, _, _), .configure(let id, _), .pause(let id), .resume(let id), .singleStep(let id), .reset(let id),
+      .reseed(let id, _), .stop(let id), .remove(let id), .preview(let id, _), .save(let id, _):
+      [id]
     }
   }
 }
@@ -69,8 +70,8 @@ public final class Engine: Sendable {
   private final class Core: @unchecked Sendable {
     var schedule = TurnSchedule()
     var runs: [Run] = []
-    /// Forks that wait for the end of their source's step, with what was said to them meanwhile.
-    var forks: [(id: RunID, source: RunID, commands: [Command])] = []
+    /// Forks that wait for the end of their source's step, and what was said to any of their runs meanwhile, in order.
+    var waiting: [Command] = []
     // Threads of runs end with their engine.
     deinit { for run in runs { run.end() } }
   }
@@ -110,7 +111,7 @@ public final class Engine: Sendable {
         run.id, seconds: run.turn.workedSeconds - before.0, steps: max(0, run.trainer.step - before.1))
       publish(run)
     }
-    makeForks()
+    performWaiting()
     let more = core.schedule.next(of: core.runs) != nil
     let goesOn = inbox.withLock { inbox in
       inbox.isScheduled = (more || !inbox.commands.isEmpty) && !inbox.isShutDown
@@ -123,25 +124,12 @@ public final class Engine: Sendable {
     if let snapshot = run.snapshot(share: core.schedule.share(of: run.id)) { mailbox.post(snapshot) }
   }
 
-  /// Makes the forks whose sources are between steps by now.
-  private func makeForks() {
-    let waiting = core.forks
-    core.forks = []
-    for fork in waiting {
-      guard let source = core.runs.first(where: { $0.id == fork.source }) else { continue }
-      guard source.turn.isIdle, !source.hasRequests else {
-        source.holds = true
-        core.forks.append(fork)
-        continue
-      }
-      do throws(ConfigurationError) {
-        start(try Run(id: fork.id, forking: source, threads: threads))
-      } catch {
-        fatalError("run \(fork.source.value) cannot be built again: \(error)")
-      }
-      for command in fork.commands { perform(command) }
-    }
-    for run in core.runs { run.holds = core.forks.contains { $0.source == run.id } }
+  /// Carries out what waited for the end of a step, as far as it has come.
+  private func performWaiting() {
+    let waiting = core.waiting
+    guard !waiting.isEmpty else { return }
+    core.waiting = []
+    for command in waiting { perform(command) }
   }
 
   private func start(_ run: Run) {
@@ -151,10 +139,10 @@ public final class Engine: Sendable {
   }
 
   private func perform(_ command: Command) {
-    // A fork that is not there yet hears of it when it is.
-    if let id = command.run, let index = core.forks.firstIndex(where: { $0.id == id }) {
-      if case .remove = command { core.forks.remove(at: index) } else { core.forks[index].commands.append(command) }
-      return
+    // What is said to a run that is being forked, or to the fork, is for after that.
+    let runs = command.runs
+    guard !core.waiting.contains(where: { waiting in waiting.runs.contains { runs.contains($0) } }) else {
+      return core.waiting.append(command)
     }
     func run(_ id: RunID) -> Run? { core.runs.first { $0.id == id } }
     func ask(_ id: RunID, _ request: Run.Request) { run(id)?.ask(request) }
@@ -163,8 +151,15 @@ public final class Engine: Sendable {
       case .add(let id, let configuration, let signal, let paused):
         start(Run(id: id, trainer: try Trainer(configuration, signal: signal), paused: paused, threads: threads))
       case .fork(let id, let source):
-        core.forks.append((id, source, []))
-        makeForks()
+        guard let source = run(source) else { return }
+        // Its step in the middle is not to be copied: it ends first, and no other begins.
+        source.holds = !source.turn.isIdle || source.hasRequests
+        guard !source.holds else { return core.waiting.append(command) }
+        do throws(ConfigurationError) {
+          start(try Run(id: id, forking: source, threads: threads))
+        } catch {
+          fatalError("run \(source.id.value) cannot be built again: \(error)")
+        }
       case .configure(let id, let configuration):
         guard let run = run(id) else { return }
         run.ask(.configure(try configuration.resolved(shape: run.trainer.signal.shape)))

@@ -277,6 +277,8 @@ final class Run: @unchecked Sendable {
     metrics = []
     recentRate = RateMeter()
     state = state == .paused ? .paused : .training
+    // Told before the new parameters are evaluated: the old curve must not stand until then.
+    hasNews = true
   }
 
   private func save(to path: String) {

@@ -49,7 +49,7 @@ struct TurnSchedule {
   }
 
   /// Those who come (anew, or from a pause) begin where the others are, so that they do not have everything to
-  /// themselves until they have caught up.
+  /// themselves until they have caught up. Those who go leave their share to the others at once.
   private mutating func greet(_ ids: [RunID]) {
     let staying = ids.filter { waiting.contains($0) }.compactMap { accounts[$0] }
     let seconds = staying.map(\.seconds).min()
@@ -58,6 +58,7 @@ struct TurnSchedule {
       accounts[id]?.seconds = seconds ?? 0
       accounts[id]?.steps = steps ?? 0
     }
+    for id in waiting.subtracting(ids) { accounts[id]?.recent = 0 }
     waiting = Set(ids)
   }
 

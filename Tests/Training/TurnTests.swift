@@ -85,6 +85,34 @@ import Testing
     try watcher.wait(for: b, "a step further") { $0.step > fork.step }
   }
 
+  @Test("What is said while a fork waits comes after it: a fork of the fork, a new beginning or the end of its source")
+  func afterAFork() throws {
+    let watcher = Watcher()
+    let engine = watcher.engine
+    engine.send(.add(a, slow(), pattern([256, 256]), paused: false))
+    let before = try watcher.wait(for: a, "at its first step") { $0.step >= 1 }
+    let d = RunID(4)
+    for command in [Command.fork(b, from: a), .fork(c, from: b), .reset(a), .pause(a), .fork(d, from: a), .remove(a), .pause(b)] {
+      engine.send(command)
+    }
+    #expect(try watcher.wait(for: b, "paused") { $0.state == .paused }.step > before.step)
+    #expect(try watcher.wait(for: c, "there") { _ in true }.step > before.step)
+    #expect(try watcher.wait(for: d, "there") { _ in true }.step == 0)
+    try watcher.wait(for: c, "on its own") { $0.step > before.step + 2 }
+  }
+
+  @Test("Who pauses leaves its share to the others at once")
+  func sharesOfThoseWhoGo() throws {
+    let watcher = Watcher()
+    for id in [a, b] { watcher.engine.send(.add(id, small { $0.steps = Self.endless }, picture, paused: false)) }
+    try watcher.wait(for: b, "at its share") { $0.step > 20 && $0.share < 0.8 && $0.share > 0.2 }
+    watcher.engine.send(.pause(a))
+    let paused = try watcher.wait(for: a, "paused") { $0.state == .paused }
+    let step = try #require(watcher.latest[b]).step
+    #expect(try watcher.wait(for: b, "alone") { $0.step > step + 5 }.share == 1)
+    #expect(paused.share < 1)
+  }
+
   @Test("Another rate, schedule or batch keeps the weights; another network or seed starts over")
   func configures() throws {
     let watcher = Watcher()
