@@ -1,3 +1,5 @@
+import Foundation
+
 /// How many colours a terminal shows.
 public enum ColorDepth: String, Hashable, Sendable, CaseIterable {
   case trueColor, palette256, palette16, monochrome
@@ -43,6 +45,32 @@ public struct RGB: Hashable, Sendable {
     RGB(
       UInt8((Int(r) + Int(other.r) + 1) / 2), UInt8((Int(g) + Int(other.g) + 1) / 2),
       UInt8((Int(b) + Int(other.b) + 1) / 2))
+  }
+
+  /// Linear-light luminance in 0…1 (WCAG 2, relative luminance).
+  var relativeLuminance: Double {
+    func linear(_ value: UInt8) -> Double {
+      let value = Double(value) / 255
+      return value <= 0.04045 ? value / 12.92 : Foundation.pow((value + 0.055) / 1.055, 2.4)
+    }
+    return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+  }
+
+  /// How well two colours can be told apart as text and ground, 1 to 21: `(L₁ + 0.05) / (L₂ + 0.05)`, the lighter
+  /// one above (WCAG 2, contrast ratio).
+  public func contrast(with other: RGB) -> Double {
+    let (a, b) = (relativeLuminance, other.relativeLuminance)
+    return (max(a, b) + 0.05) / (min(a, b) + 0.05)
+  }
+
+  /// The colour, with as many eighths of another one mixed in as make it legible on a ground: a contrast of 4.5 (WCAG 2,
+  /// AA), or the other one itself.
+  public func legible(on ground: RGB, towards other: RGB) -> RGB {
+    func mixed(_ eighths: Int) -> RGB {
+      func part(_ a: UInt8, _ b: UInt8) -> UInt8 { UInt8((Int(a) * (8 - eighths) + Int(b) * eighths + 4) / 8) }
+      return RGB(part(r, other.r), part(g, other.g), part(b, other.b))
+    }
+    return (0..<8).lazy.map(mixed).first { $0.contrast(with: ground) >= 4.5 } ?? other
   }
 }
 

@@ -141,11 +141,20 @@ public struct Table: Hashable, Sendable {
       if isSelected {
         let foreground = piece.style?.foreground ?? .terminalDefault
         style = base
-        if foreground != .terminalDefault, foreground != self.style.foreground { style.foreground = foreground }
+        if foreground != .terminalDefault, foreground != self.style.foreground {
+          style.foreground = legible(foreground, in: base)
+        }
         style.bold = base.bold || piece.style?.bold == true
       }
       start += frame.put(piece.text, x: place.x + start, y: y, style, maxWidth: place.width - start)
     }
+  }
+
+  /// A piece's own colour in the selected row, nearer to that row's where its ground would swallow it.
+  private func legible(_ color: Color, in base: Style) -> Color {
+    guard case .rgb(let color) = color, case .rgb(let ground) = base.background, case .rgb(let text) = base.foreground
+    else { return color }
+    return .rgb(color.legible(on: ground, towards: text))
   }
 
   /// Columns of a cell, and of what stands before its decimal point.

@@ -24,8 +24,22 @@ struct RaceLayout: Equatable, Sendable {
   init(body: Rect, subject: Subject, runs: [RunID], rows: Int) {
     let (upper, table) = body.split(bottom: min(rows + 1, max(3, body.height / 3)))
     self.table = table
-    let plots = upper.height >= 15 ? max(7, min(16, upper.height * 2 / 5)) : 0
-    let (pictures, lower) = upper.split(bottom: plots)
+    var plots = upper.height >= 15 ? max(7, min(16, upper.height * 2 / 5)) : 0
+    var hasTarget = false
+    func frames(in rect: Rect) -> Grid {
+      let bare = Self.grid(runs.count, in: rect, subject)
+      let withTarget = Self.grid(runs.count + 1, in: rect, subject)
+      // The target stands first where the pictures hardly shrink for it.
+      hasTarget = withTarget.side >= 0.8 * bare.side
+      return hasTarget ? withTarget : bare
+    }
+    var grid = frames(in: upper.split(bottom: plots).0)
+    if plots > 0, grid.spareRows > 0 {
+      // Pictures that are as wide as they can be leave the lines below them to the plots.
+      plots += min(grid.spareRows, max(0, upper.height * 3 / 5 - plots))
+      grid = frames(in: upper.split(bottom: plots).0)
+    }
+    let lower = upper.split(bottom: plots).1
     if plots == 0 {
       (curves, tradeOff) = (nil, nil)
     } else if body.width >= 120 {
@@ -34,31 +48,34 @@ struct RaceLayout: Equatable, Sendable {
     } else {
       (curves, tradeOff) = (lower, nil)
     }
-    let bare = Self.grid(runs.count, in: pictures, subject)
-    let withTarget = Self.grid(runs.count + 1, in: pictures, subject)
-    // The target stands first where the pictures hardly shrink for it.
-    let hasTarget = withTarget.side >= 0.8 * bare.side
-    let frames = hasTarget ? withTarget.frames : bare.frames
     let names: [RunID?] = (hasTarget ? [nil] : []) + runs
-    tiles = zip(names, frames).map { run, frame in
+    tiles = zip(names, grid.frames).map { run, frame in
       Tile(run: run, frame: frame, picture: fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: frame.inset()))
     }
   }
 
-  /// The grid of so many frames in which pictures are largest; `side` is that of a picture, in cells of its height.
-  private static func grid(_ count: Int, in rect: Rect, _ subject: Subject) -> (frames: [Rect], side: Double) {
-    var best: (frames: [Rect], side: Double) = ([], -1)
+  private struct Grid {
+    var frames: [Rect] = []
+    /// Of a picture, in cells of its height.
+    var side = -1.0
+    /// Lines that no picture of the grid would miss.
+    var spareRows = 0
+  }
+
+  /// The grid of so many frames in which pictures are largest.
+  private static func grid(_ count: Int, in rect: Rect, _ subject: Subject) -> Grid {
+    var best = Grid()
     for columns in 1...max(count, 1) {
       let rows = (count + columns - 1) / columns
       let frames = rect.rows(rows).enumerated().flatMap { index, row in
         // The last row may have fewer; its frames are as wide as the others.
         row.columns(columns).prefix(index == rows - 1 ? count - index * columns : columns)
       }
-      let side = frames.map { frame in
-        let picture = fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: frame.inset())
-        return Double(picture.width * picture.height).squareRoot()
-      }.min() ?? 0
-      if side > best.side { best = (frames, side) }
+      let pictures = frames.map { fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: $0.inset()) }
+      let side = pictures.map { Double($0.width * $0.height).squareRoot() }.min() ?? 0
+      guard side > best.side else { continue }
+      let spare = zip(frames, pictures).map { $0.inset().height - $1.height }.min() ?? 0
+      best = Grid(frames: frames, side: side, spareRows: spare * rows)
     }
     return best
   }

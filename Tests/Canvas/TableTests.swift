@@ -89,7 +89,15 @@ import Testing
     var frame = Frame(width: 12, height: 3)
     Table(columns: [TableColumn("run")], rows: rows, selectedStyle: chosen, selected: 1).draw(into: &frame, frame.bounds)
     #expect(frame[0, 1].style == red && frame[2, 1].style == .plain)
-    #expect(frame[0, 2].style == Style(foreground: .hex(0xFF0000), background: .hex(0x0000FF)))
+    // Red on blue cannot be read: it comes nearer to white. Yellow can, and stays.
+    guard case .rgb(let seen) = frame[0, 2].style.foreground else { return #expect(Bool(false)) }
+    #expect(seen.contrast(with: RGB(hex: 0x0000FF)) >= 4.5 && seen.r == 255 && seen.g < 200)
+    let yellow = Table(
+      columns: [TableColumn("run")], rows: [[TableCell(pieces: [.init("x", Style(foreground: .hex(0xFFFF00)))])]],
+      selectedStyle: chosen, selected: 0)
+    yellow.draw(into: &frame, frame.bounds)
+    #expect(frame[0, 1].style == Style(foreground: .hex(0xFFFF00), background: .hex(0x0000FF)))
+    Table(columns: [TableColumn("run")], rows: rows, selectedStyle: chosen, selected: 1).draw(into: &frame, frame.bounds)
     #expect(frame[2, 2].style == chosen && frame[11, 2].style == chosen)
   }
 
