@@ -52,6 +52,15 @@ struct DotGrid {
     styles[cell] = style
   }
 
+  /// Takes away the dots that lower layers have in the cell of a dot, and keeps them away.
+  mutating func clear(_ x: Int, _ y: Int, layer: Int) {
+    guard x >= 0, y >= 0, x < width, y < height else { return }
+    let cell = y / dotsDown * columns + x / dotsAcross
+    guard layer > layers[cell] else { return }
+    layers[cell] = layer
+    masks[cell] = 0
+  }
+
   /// A line between two places in dots, cut off at the grid's edges (Liang–Barsky, then Bresenham).
   mutating func line(
     _ from: (x: Double, y: Double), _ to: (x: Double, y: Double), style: Style, mark: Character, pattern: LinePattern,

@@ -100,7 +100,9 @@ public struct LinePlot: Hashable, Sendable {
       }
     }
     var taken = TakenCells(columns: area.width, rows: area.height)
-    for circle in circles { circle.draw(in: &grid, geometry, taken: &taken) }
+    for (index, circle) in circles.enumerated() {
+      circle.draw(in: &grid, geometry, layer: Int.max - circles.count + index, taken: &taken)
+    }
     grid.draw(into: &frame, x: area.x, y: area.y)
     for end in ends {
       frame.set(x: area.x + end.column, y: area.y + end.row, end.letter, end.style)

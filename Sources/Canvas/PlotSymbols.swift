@@ -69,10 +69,10 @@ public struct PlotCircle: Hashable, Sendable {
     return max(minimum, min(maximum, maximum * (value / largest).squareRoot()))
   }
 
-  /// Circles stand above all curves.
-  private static let layer = Int.max
-
-  func draw(in grid: inout DotGrid, _ geometry: PlotGeometry, taken: inout TakenCells) {
+  /// Draws the ring and blanks what lies within it, so that where circles overlap each is seen to have its own middle.
+  ///
+  /// - Parameter layer: above all curves and above the circles beneath.
+  func draw(in grid: inout DotGrid, _ geometry: PlotGeometry, layer: Int, taken: inout TakenCells) {
     guard let center = center(geometry), grid.width > 0, grid.height > 0 else { return }
     let radius = radius.isFinite ? min(max(radius, 0), 4096) : 0
     let columns = PlotCircle.clamp(center.x - radius, center.x + radius, below: geometry.area.width * 2)
@@ -81,14 +81,31 @@ public struct PlotCircle: Hashable, Sendable {
     for y in rows {
       for x in columns {
         let distance = hypot(Double(x) - center.x, Double(y) - center.y)
-        guard distance < radius + 0.5, isFilled || distance >= radius - 0.5 else { continue }
-        // In ASCII the ring is of one mark and the symbol in its middle another.
-        grid.dot(
-          x * grid.dotsAcross / 2, y * grid.dotsDown / 4, style: style,
-          mark: isFilled || radius < 1 ? mark : ".", layer: PlotCircle.layer)
+        guard distance < radius + 0.5 else { continue }
+        let (across, down) = (x * grid.dotsAcross / 2, y * grid.dotsDown / 4)
         taken.take(column: x / 2, row: y / 4)
+        if isFilled || distance >= radius - 0.5 {
+          // In ASCII the ring is of one mark and the symbol in its middle another.
+          grid.dot(across, down, style: style, mark: isFilled || radius < 1 ? mark : ".", layer: layer)
+        } else {
+          grid.clear(across, down, layer: layer)
+        }
       }
     }
+  }
+
+  /// Whether a cell, counted from the area's corner, lies within the ring or on it.
+  func covers(column: Int, row: Int, _ geometry: PlotGeometry) -> Bool {
+    guard let center = center(geometry), radius.isFinite else { return false }
+    return hypot(2 * Double(column) + 0.5 - center.x, 4 * Double(row) + 1.5 - center.y) < max(radius, 0) + 0.5
+  }
+
+  /// Dots between the ring and a text of some columns, counted from the area's corner; nil where the circle has no place.
+  func distance(toColumn column: Int, row: Int, columns: Int, _ geometry: PlotGeometry) -> Double? {
+    guard let center = center(geometry), radius.isFinite else { return nil }
+    let (left, top) = (2 * Double(column), 4 * Double(row))
+    let across = max(0, left - center.x, center.x - left - 2 * Double(columns) + 1)
+    return hypot(across, max(0, top - center.y, center.y - top - 3)) - max(radius, 0)
   }
 
   /// The middle in braille dots, also in ASCII; nil where the axes have no place for it. Around a symbol it is the middle
@@ -157,72 +174,88 @@ struct TakenCells {
     for column in max(0, column)..<max(0, column, min(columns, column + count)) { cells[row * columns + column] = true }
   }
 
-  /// Whether all of these cells are inside and free.
+  /// Whether all of these cells are inside and free, and the ones at both ends of them too: a text that touches something
+  /// else reads as if it were its.
   func isFree(column: Int, row: Int, columns count: Int) -> Bool {
     guard row >= 0, row < rows, column >= 0, column + count <= columns else { return false }
-    return !cells[row * columns + column..<row * columns + column + count].contains(true)
+    let (first, last) = (max(0, column - 1), min(columns, column + count + 1))
+    return !cells[row * columns + first..<row * columns + last].contains(true)
   }
 }
 
 extension LinePlot {
-  /// Draws what is not made of dots: marks, symbols of circles and labels. A label goes to the right of its point, to the
-  /// left, above or below, or nowhere; never over another symbol and never cut.
+  private struct Label {
+    let text: String
+    let style: Style
+    /// From the area's corner, best first.
+    let places: [(column: Int, row: Int)]
+  }
+
+  /// Draws what is not made of dots: marks, symbols of circles and labels. A symbol under a later circle is left out. A
+  /// label goes beside its point, above or below it (those of marks, which have no number in them, only beside), or
+  /// nowhere; it touches nothing, is never cut and stands nearer to its own circle than to every other ring.
   func drawSymbols(into frame: inout Frame, _ geometry: PlotGeometry, grid: DotGrid, taken: inout TakenCells) {
     let area = geometry.area
     let glyphs = frame.glyphs
-    var labels: [(text: String, style: Style, column: Int, row: Int, across: Int, down: Int)] = []
-    for circle in circles {
+    var labels: [Label] = []
+    for (index, circle) in circles.enumerated() {
       guard let at = geometry.dots(circle.x, circle.y).flatMap(geometry.cell) else { continue }
       let columns = glyphs.columns(of: circle.symbol)
       // Larger than its circle a symbol still says whose it is, but not beyond the plot.
       let start = at.column - (columns - 1) / 2
-      if columns > 0, start >= 0, start + columns <= area.width {
+      let isHidden = circles[(index + 1)...].contains { $0.covers(column: at.column, row: at.row, geometry) }
+      if columns > 0, start >= 0, start + columns <= area.width, !isHidden {
         frame.put(circle.symbol, x: area.x + start, y: area.y + at.row, circle.style)
         taken.take(column: start, row: at.row, columns: columns)
       }
       let radius = circle.radius.isFinite ? min(max(circle.radius, 0), 4096) : 0
-      let reach = (across: Int((radius / 2).rounded(.up)), down: Int((radius / 4).rounded(.up)))
+      let across = max(Int((radius / 2).rounded(.up)), columns / 2)
+      let (up, down) = (max(0, Int(((radius - 1) / 4).rounded(.up))), Int((radius + 2) / 4))
+      let width = glyphs.columns(of: circle.label)
+      let (right, left, middle) = (at.column + across + 2, at.column - across - width - 1, at.column - width / 2)
       labels.append(
-        (
-          circle.label, circle.labelStyle ?? circle.style, at.column, at.row, max(reach.across, columns / 2), reach.down
-        ))
+        Label(
+          text: circle.label, style: circle.labelStyle ?? circle.style,
+          places: [
+            (right, at.row), (left, at.row), (middle, at.row - up - 1), (middle, at.row + down + 1),
+            (right, at.row - 1), (right, at.row + 1), (left, at.row - 1), (left, at.row + 1),
+          ].filter { place in
+            func distance(_ circle: PlotCircle) -> Double {
+              circle.distance(toColumn: place.column, row: place.row, columns: width, geometry) ?? .infinity
+            }
+            let own = distance(circle)
+            return circles.indices.allSatisfy { $0 == index || circles[$0].radius < 1 || distance(circles[$0]) > own }
+          }))
     }
     for mark in marks {
       guard let at = geometry.dots(mark.x, mark.y).flatMap(geometry.cell) else { continue }
       frame.set(x: area.x + at.column, y: area.y + at.row, mark.character ?? glyphs.mark, mark.style)
       taken.take(column: at.column, row: at.row)
-      labels.append((mark.label, mark.labelStyle ?? mark.style, at.column, at.row, 0, 0))
+      let width = glyphs.columns(of: mark.label)
+      labels.append(
+        Label(
+          text: mark.label, style: mark.labelStyle ?? mark.style,
+          places: [(at.column + 2, at.row), (at.column - width - 1, at.row)]))
     }
     for line in references {
       guard let row = geometry.row(y: line.y).map({ $0 - area.y }) else { continue }
-      let columns = glyphs.columns(of: line.label)
-      let places = [(area.width - columns, row - 1), (area.width - columns, row + 1)]
-      write(line.label, line.style, columns: columns, at: places, into: &frame, area, grid: grid, taken: &taken)
+      let column = area.width - glyphs.columns(of: line.label)
+      let label = Label(text: line.label, style: line.style, places: [(column, row - 1), (column, row + 1)])
+      write(label, into: &frame, area, grid: grid, taken: &taken)
     }
-    for label in labels {
-      let columns = glyphs.columns(of: label.text)
-      let middle = label.column - columns / 2
-      let places = [
-        (label.column + label.across + 2, label.row), (label.column - label.across - columns - 1, label.row),
-        (middle, label.row - label.down - 1), (middle, label.row + label.down + 1),
-      ]
-      write(label.text, label.style, columns: columns, at: places, into: &frame, area, grid: grid, taken: &taken)
-    }
+    for label in labels { write(label, into: &frame, area, grid: grid, taken: &taken) }
   }
 
   /// Writes a text at the first place where it covers nothing, else at the first where it covers no more than curves.
-  private func write(
-    _ text: String, _ style: Style, columns: Int, at places: [(column: Int, row: Int)], into frame: inout Frame,
-    _ area: Rect, grid: DotGrid, taken: inout TakenCells
-  ) {
+  private func write(_ label: Label, into frame: inout Frame, _ area: Rect, grid: DotGrid, taken: inout TakenCells) {
+    let columns = frame.glyphs.columns(of: label.text)
     guard columns > 0 else { return }
-    let free = places.filter { taken.isFree(column: $0.column, row: $0.row, columns: columns) }
+    let free = label.places.filter { taken.isFree(column: $0.column, row: $0.row, columns: columns) }
     let clear = free.first { place in
-      !(place.column..<place.column + columns).contains { grid.hasDot(column: $0, row: place.row) }
+      !(place.column - 1...place.column + columns).contains { grid.hasDot(column: $0, row: place.row) }
     }
     guard let place = clear ?? free.first else { return }
-    frame.put(text, x: area.x + place.column, y: area.y + place.row, style)
-    // A blank around a label keeps the next one from reading on.
-    taken.take(column: place.column - 1, row: place.row, columns: columns + 2)
+    frame.put(label.text, x: area.x + place.column, y: area.y + place.row, label.style)
+    taken.take(column: place.column, row: place.row, columns: columns)
   }
 }

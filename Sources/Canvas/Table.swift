@@ -4,7 +4,7 @@ public struct TableColumn: Hashable, Sendable {
     case left, right
     /// Numbers on their decimal point. What has no point ends where it would stand, what has no digit ends the column.
     ///
-    /// - Parameter places: columns kept behind the point, for digits and signs such as ≈.
+    /// - Parameter places: columns kept behind the point.
     case decimal(places: Int)
   }
 

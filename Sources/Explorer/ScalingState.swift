@@ -37,10 +37,14 @@ struct ScalingFamily: Equatable, Sendable {
     return (last.macs - first.macs) / Double(last.layers - first.layers)
   }
 
-  /// The families of the paper's table 7 and figure 2, for a data shape. Models that cannot be built for it are left out.
+  static let depths = 3...7
+
+  /// The families of the paper's figure 2 and the hash grid, for a data shape. Table 7 prints ASMR and SIREN of all depths,
+  /// KiloNeRF of 3 to 6 and LoE of 6 to 10; the others are of the same rules. Models that cannot be built for the shape
+  /// are left out.
   static func all(shape: [Int], channels: Int) -> [ScalingFamily] {
-    [ModelKind.asmr, .siren, .kilonerf, .loe].compactMap { model in
-      let points = depths(of: model).compactMap { layers -> Point? in
+    [ModelKind.asmr, .siren, .kilonerf, .loe, .hashgrid].compactMap { model in
+      let points = depths.compactMap { layers -> Point? in
         let configuration = configuration(model, layers: layers, shape: shape)
         guard let cost = try? configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: channels)
         else { return nil }
@@ -50,15 +54,10 @@ struct ScalingFamily: Equatable, Sendable {
     }
   }
 
-  private static func depths(of model: ModelKind) -> ClosedRange<Int> {
-    switch model {
-    case .loe: 6...10
-    case .kilonerf: 3...6
-    default: 3...7
-    }
-  }
-
-  /// Table 7's widths, partitions and bases. It prints KiloNeRF's partition as 16; its numbers are those of 8×8.
+  /// Table 7's widths, partitions and bases; the hash grid as raced. Table 7 prints KiloNeRF's partition as 16; its numbers
+  /// are those of 8×8.
+  ///
+  /// - Parameter layers: linear ones, the head included. The hash grid's are those of its network: its tables stay.
   static func configuration(_ model: ModelKind, layers: Int, shape: [Int]) -> RunConfiguration {
     var configuration = RunConfiguration()
     configuration.model = model
@@ -76,14 +75,26 @@ struct ScalingFamily: Equatable, Sendable {
     case .loe:
       configuration.hidden = 50
       configuration.frequencies = 8
-      // 4×4 tiles in the coarse layers, fewer of those the deeper it is; 2×2 in the others.
+      // 4×4 tiles in the coarse layers, fewer of those the deeper it is (at 5 and less all of them); 2×2 in the others.
       let coarse = 10 - layers
       configuration.tiles = (0..<layers - 1).map { layer in
         Array(repeating: layer < coarse ? 4 : 2, count: shape.count)
       }
-    case .hashgrid: break
+    case .hashgrid:
+      configuration.hidden = 64
+      (configuration.levels, configuration.features, configuration.tableSize) = (8, 2, 32_768)
     }
     return configuration
+  }
+
+  /// What a family has whatever its depth, in a few words.
+  static func note(_ model: ModelKind) -> String {
+    switch model {
+    case .asmr, .siren: "\(width) wide"
+    case .kilonerf: "32 wide, 8×8"
+    case .loe: "50 wide, 4×4 and 2×2"
+    case .hashgrid: "64 wide, 8 levels"
+    }
   }
 
   /// Of ASMR and SIREN.

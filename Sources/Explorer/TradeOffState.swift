@@ -45,6 +45,16 @@ extension ExplorerState {
       tradeOff.axis = next(after: tradeOff.axis)
       tradeOff.span = PlotSpan()
     case .published:
+      // Silence would look like a key that does not work.
+      guard let table = publishedTable else {
+        let kind = subject.signal.channels == 1 ? "grey" : "colour"
+        say("the ASMR paper has no results of \(kind) pictures of \(subject.columns)\(glyphs.multiplication)\(subject.rows)")
+        return []
+      }
+      guard tradeOff.axis != .spent else {
+        say("what the paper's trainings of \(table.picture) spent is not known")
+        return []
+      }
       tradeOff.showsPublished.toggle()
       tradeOff.span = PlotSpan()
     }
@@ -90,24 +100,27 @@ extension ExplorerState {
     }
   }
 
-  /// The paper's points on the axes that are chosen. What it spent on training is not known.
-  var publishedPlaces: [(result: PublishedResult, x: Double)] {
-    guard tradeOff.showsPublished, tradeOff.axis != .spent else { return [] }
-    return PublishedResult.results(channels: subject.signal.channels).map {
-      ($0, tradeOff.axis == .macs ? $0.macs : $0.parameters)
-    }
+  /// What the paper reports of pictures as this one.
+  var publishedTable: PublishedTable? {
+    PublishedTable.table(shape: subject.signal.shape, channels: subject.signal.channels)
   }
 
-  /// Brings what the axes span up to date: where the runs stand and the paper's points, and a piece of the way there.
+  /// Whether there is anything of it on the axes that are chosen. What it spent on training is not known.
+  var hasPublished: Bool { publishedTable != nil && tradeOff.axis != .spent }
+
+  /// The paper's results on the axes that are chosen.
+  var publishedPlaces: [(result: PublishedResult, x: Double)] {
+    guard tradeOff.showsPublished, hasPublished, let publishedTable else { return [] }
+    return publishedTable.results.map { ($0, tradeOff.axis == .macs ? $0.macs : $0.parameters) }
+  }
+
+  /// Brings what the axes span up to date: where the runs stand and the paper's results, and a piece of the way there.
   mutating func settleTradeOff() {
     guard tab == .tradeOff || tab == .race && !isSingle else { return }
-    let places = shownRuns.compactMap(tradeOffPlace) + publishedPlaces.map { ($0.x, $0.result.psnr) }
-    guard let first = places.first else { return }
-    var (x, y) = (first.x...first.x, first.y...first.y)
-    for place in places.dropFirst() {
-      x = min(x.lowerBound, place.x)...max(x.upperBound, place.x)
-      y = min(y.lowerBound, place.y)...max(y.upperBound, place.y)
-    }
+    let (places, published) = (shownRuns.compactMap(tradeOffPlace), publishedPlaces)
+    let (xs, ys) = (places.map(\.x) + published.map(\.x), places.map(\.y) + published.compactMap(\.result.psnr))
+    guard let left = xs.min(), let right = xs.max(), let low = ys.min(), let high = ys.max() else { return }
+    var (x, y) = (left...right, low...high)
     // Less than a decade and a few decibels would make much of nothing.
     let decade = max(1, (10 / (x.upperBound / x.lowerBound)).squareRoot())
     x = x.lowerBound / decade...x.upperBound * decade

@@ -72,6 +72,28 @@ import Testing
     #expect(!drawn(scatter([PlotCircle(x: 5, y: 5, radius: 2, style: .plain, label: long)])).text().contains("long"))
   }
 
+  /// A circle hides what lies under it, also the number of another circle: two in one ring would be a riddle.
+  @Test func aNumberIsOfTheCircleAroundIt() {
+    let circles = [
+      PlotCircle(x: 5, y: 5, radius: 8, style: .plain, symbol: "1", label: "1 one"),
+      PlotCircle(x: 5.2, y: 5, radius: 4, style: .plain, symbol: "2", label: "2 two"),
+    ]
+    let text = drawn(scatter(circles), width: 50, height: 14).text()
+    #expect(text.contains(" 2 ") && text.contains("1 one") && !text.contains("2 two"), "\(text)")
+    #expect(text.filter { $0 == "1" }.count == 3, "of the label and of two 10: \(text)")
+    // The one beneath has its number where nothing lies on it.
+    let apart = drawn(scatter([circles[0], PlotCircle(x: 6.4, y: 5, radius: 4, style: .plain, symbol: "2")]), width: 50, height: 14)
+    #expect(apart.text().filter { $0 == "1" }.count == 4, "\(apart.text())")
+    // A curve ends where the disc begins.
+    var plot = scatter([PlotCircle(x: 5, y: 5, radius: 8, style: .plain)])
+    plot.series = [PlotSeries([(0, 5), (10, 5)], style: dim)]
+    let frame = drawn(plot, width: 50, height: 14)
+    let geometry = plot.layout(in: frame.bounds)
+    let (column, row) = (geometry.column(x: 5) ?? 0, geometry.row(y: 5) ?? 0)
+    #expect((column - 2...column + 2).allSatisfy { frame[$0, row].character == " " })
+    #expect(frame[column - 6, row].style == dim && frame[column + 6, row].style == dim)
+  }
+
   @Test func marksOfOthersAreNamedToo() {
     let frame = drawn(
       scatter([], marks: [PlotMark(x: 5, y: 5, style: dim, character: "+", label: "paper", labelStyle: bold)]))

@@ -5,10 +5,10 @@ import Testing
   private let columns = [
     TableColumn("", minimumWidth: 2, priority: 9), TableColumn("run", minimumWidth: 8, priority: 8),
     TableColumn("params", .right, minimumWidth: 9), TableColumn("MACs", .decimal(places: 1), minimumWidth: 9, priority: 2),
-    TableColumn("PSNR", .decimal(places: 3), minimumWidth: 7, priority: 5),
+    TableColumn("PSNR", .decimal(places: 2), minimumWidth: 7, priority: 5),
   ]
 
-  private func table(_ psnr: [String] = ["31.20", "22.87≈", "–"], selected: Int? = nil) -> Table {
+  private func table(_ psnr: [String] = ["31.20", "≈22.87", "–"], selected: Int? = nil) -> Table {
     Table(
       columns: columns,
       rows: [
@@ -28,22 +28,22 @@ import Testing
     #expect(
       text(table(), width: 60) == """
             run             params       MACs    ▼PSNR
-        ①   ASMR 4×256     134,145    1,353.8   31.20
-        ②   SIREN 4×256    132,609  132,609     22.87≈
-        ③   KiloNeRF       250,112      977      –
+        ①   ASMR 4×256     134,145    1,353.8    31.20
+        ②   SIREN 4×256    132,609  132,609     ≈22.87
+        ③   KiloNeRF       250,112      977       –
         """)
     #expect(
       text(table(), width: 60, glyphs: .ascii) == """
             run             params       MACs    vPSNR
-        1   ASMR 4x256     134,145    1,353.8   31.20
-        2   SIREN 4x256    132,609  132,609     22.87~
-        3   KiloNeRF       250,112      977      -
+        1   ASMR 4x256     134,145    1,353.8    31.20
+        2   SIREN 4x256    132,609  132,609     ~22.87
+        3   KiloNeRF       250,112      977       -
         """)
   }
 
   @Test func growingNumbersMoveNothing() {
     let before = table(["9.1", "0", "–"]).layout(in: Rect(x: 0, y: 0, width: 60, height: 4))
-    let after = table(["31.204", "100", "diverg"]).layout(in: Rect(x: 0, y: 0, width: 60, height: 4))
+    let after = table(["≈31.20", "100", "diverg"]).layout(in: Rect(x: 0, y: 0, width: 60, height: 4))
     #expect(before == after)
   }
 

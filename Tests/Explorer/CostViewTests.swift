@@ -20,20 +20,61 @@ import Testing
     #expect(state.tradeOff.axis == .macs)
   }
 
-  @Test func thePapersPointsAreOfPicturesOfTheSameKind() throws {
+  @Test func thePapersPointsAreOfItsPicture() throws {
     var state = try PlotFixture.training(width: 120, height: 40)
     _ = state.press("3")
-    #expect(state.publishedPlaces.map(\.x) == [980, 2070])
-    #expect(state.text.contains("KiloNeRF (3)") && state.text.contains("ASMR paper"))
+    func points(_ state: ExplorerState) -> [Double] { state.publishedPlaces.filter { $0.result.psnr != nil }.map(\.x) }
+    #expect(points(state) == [980, 2070])
+    #expect(state.text.contains("KiloNeRF (3)") && state.text.contains("paper: cameraman"))
+    // Of the other rows of its table only the cost is known.
+    #expect(state.text.contains("ASMR (3), ASMR (4)") && state.text.contains("PSNR not known here"))
     _ = state.press("x")
-    #expect(state.publishedPlaces.map(\.x) == [250_000, 126_000])
+    #expect(points(state) == [250_000, 126_000])
     _ = state.press("x")
-    #expect(state.publishedPlaces.isEmpty)
+    #expect(state.publishedPlaces.isEmpty && !state.lastRow.contains("paper"))
+    _ = state.press("n")
+    #expect(state.tradeOff.showsPublished && state.lastRow.contains("cameraman spent is not known"))
     _ = state.press("xn")
-    #expect(state.publishedPlaces.isEmpty && !state.text.contains("ASMR paper"))
-    var colour = try PlotFixture.race(2, signal: Fixture.signal(columns: 64, rows: 64, channels: 3))
-    _ = colour.press("3")
-    #expect(colour.publishedPlaces.isEmpty && colour.text.contains("no values yet"))
+    #expect(state.publishedPlaces.isEmpty && !state.text.contains("paper: cameraman"))
+  }
+
+  /// On every other picture the paper's numbers would be of something else, and the key says so.
+  @Test(arguments: [(512, 500, 1), (256, 256, 1), (512, 512, 3)])
+  func otherPicturesHaveNoPoints(columns: Int, rows: Int, channels: Int) throws {
+    let signal = Fixture.signal(columns: columns, rows: rows, channels: channels)
+    var state = try PlotFixture.race(2, signal: signal)
+    _ = state.press("3")
+    #expect(state.publishedPlaces.isEmpty && state.text.contains("no values yet"))
+    #expect(!state.lastRow.contains("n paper"))
+    _ = state.press("n")
+    #expect(state.lastRow.contains("no results of \(channels == 1 ? "grey" : "colour") pictures of \(columns)×\(rows)"))
+    #expect(state.tradeOff.showsPublished)
+  }
+
+  @Test(arguments: [(768, 512), (512, 768)]) func picturesOfKodaksSizeHaveCostsAlone(columns: Int, rows: Int) throws {
+    var state = try PlotFixture.race(2, signal: Fixture.signal(columns: columns, rows: rows, channels: 3))
+    _ = state.press("3")
+    #expect(state.publishedPlaces.count == 5 && state.publishedPlaces.allSatisfy { $0.result.psnr == nil })
+    // A cost alone is no value to draw axes for.
+    #expect(state.text.contains("no values yet"))
+    PlotFixture.tell(&state, 1, PlotFixture.climb(400))
+    #expect(state.text.contains("paper: Kodak, PSNR not known here") && state.text.contains("FFN, SIREN, MFN, WIRE"))
+  }
+
+  /// Beside the race there is little room: a name says whose it is by its number, or is left out.
+  @Test func namesCarryTheirNumbers() throws {
+    for (width, height) in [(120, 40), (160, 50), (250, 70)] {
+      let state = try PlotFixture.training(width: width, height: height)
+      let rect = try #require(state.raceLayout?.tradeOff)
+      let text = (rect.y..<rect.maxY).map { y in
+        String((rect.x..<rect.maxX).map { state.frame()[$0, y].character })
+      }.joined(separator: "\n")
+      for name in ["ASMR", "SIREN 4×256", "SIREN 4×64"] {
+        let numbered = state.shownRuns.map { "\(state.glyphs.runMark($0.mark)) \(name)" }.filter(text.contains)
+        #expect(numbered.count == text.split(separator: name, omittingEmptySubsequences: false).count - 1, "\(text)")
+      }
+      #expect(text.contains("paper: cameraman"))
+    }
   }
 
   @Test func aClickSelectsTheNearestRun() throws {
@@ -80,25 +121,50 @@ import Testing
     #expect(asmr.macsPerLayer.map { ($0 - 85.58).magnitude < 0.01 } == true)
   }
 
-  /// Models that cannot be built (yet) are left out; those that can have table 7's numbers.
-  @Test func partitionedModels() {
-    if let kilo = family(.kilonerf) {
-      #expect(kilo.points.map(\.parameters) == [157_760, 225_344, 292_928, 360_512])
-      #expect(kilo.points.map(\.macs) == [2465, 3521, 4577, 5633])
+  /// Table 7 prints KiloNeRF of 3 to 6 layers and LoE of 6 and 7; the others are of the formulas in MODELS.
+  @Test func partitionedModels() throws {
+    let kilo = try #require(family(.kilonerf))
+    #expect(kilo.points.map(\.parameters) == [157_760, 225_344, 292_928, 360_512, 428_096])
+    #expect(kilo.points.map(\.macs) == [2465, 3521, 4577, 5633, 6689])
+    let loe = try #require(family(.loe))
+    #expect(loe.points.map(\.parameters) == [67_351, 107_401, 147_451, 157_501, 137_551])
+    #expect(loe.points.map(\.macs) == [4351, 6901, 9451, 12_001, 14_551])
+    let grid = try #require(family(.hashgrid))
+    #expect(grid.points.map(\.macs) == [5184, 9280, 13_376, 17_472, 21_568])
+    #expect(grid.points.map(\.parameters) == (0..<5).map { 179_888 + 4096 * $0 })
+    func tiles(_ layers: Int) -> [[Int]]? { ScalingFamily.configuration(.loe, layers: layers, shape: [512, 512]).tiles }
+    #expect(tiles(8) == [[4, 4], [4, 4], [2, 2], [2, 2], [2, 2], [2, 2], [2, 2]])
+    #expect(tiles(3) == [[4, 4], [4, 4]] && tiles(5) == Array(repeating: [4, 4], count: 4))
+  }
+
+  /// Five families of 3 to 7 layers, wherever there is room for a row each; below the plot otherwise.
+  @Test(arguments: [(80, 24), (120, 30), (120, 40), (250, 70)]) func noPlaceOfTheTableIsEmpty(width: Int, height: Int) throws {
+    #expect(families.map { $0.points.map(\.layers) } == Array(repeating: Array(3...7), count: 5))
+    var state = try PlotFixture.training(width: width, height: height)
+    _ = state.press("4")
+    let isLong = height >= 40
+    for point in families.flatMap(\.points) {
+      let macs = isLong ? NumberText.grouped(Int(point.macs.rounded())) : NumberText.short(point.macs)
+      let other = isLong ? NumberText.grouped(point.parameters) : " to "
+      #expect(state.lines.contains { $0.contains(macs) && $0.contains(other) }, "\(point)\n\(state.text)")
     }
-    if let loe = family(.loe) {
-      #expect(loe.points.map(\.parameters) == [157_501, 137_551, 117_601, 97_651, 87_301])
-      #expect(loe.points.map(\.macs) == [12_001, 14_551, 17_101, 19_651, 22_201])
+  }
+
+  /// `67` would be another number.
+  @Test(arguments: [(80, 24), (120, 40), (160, 50)]) func numbersOfPointsStandApart(width: Int, height: Int) throws {
+    for keys in ["4", "4x", "4l", "4xl"] {
+      var state = try PlotFixture.training(width: width, height: height)
+      _ = state.press(keys)
+      let plot = state.lines.prefix(height - 8).map { $0.prefix(width * 3 / 5).dropFirst(8) }
+      for pair in ["34", "45", "56", "67"] { #expect(!plot.contains { $0.contains(pair) }, "\(state.text)") }
     }
-    let tiles = ScalingFamily.configuration(.loe, layers: 8, shape: [512, 512]).tiles
-    #expect(tiles == [[4, 4], [4, 4], [2, 2], [2, 2], [2, 2], [2, 2], [2, 2]])
   }
 
   @Test func otherShapesHavePlannedBases() {
     let bases = ScalingFamily.configuration(.asmr, layers: 4, shape: [512, 768]).bases
     #expect(bases?.axes == [[4, 4, 4, 8], Bases.plan(size: 768, levels: 4)])
     let odd = ScalingFamily.all(shape: [37, 41], channels: 3)
-    #expect(odd.map(\.model).starts(with: [.asmr, .siren]))
+    #expect(odd.map(\.model) == [.asmr, .siren, .kilonerf, .loe, .hashgrid])
     #expect(odd.allSatisfy { family in family.points.allSatisfy { $0.macs > 0 && $0.macs.isFinite } })
   }
 

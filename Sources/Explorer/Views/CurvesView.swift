@@ -93,10 +93,10 @@ extension ExplorerState {
   func readoutTable(isWide: Bool) -> Table {
     let place = curves.cursor.map { "at " + curves.axis.place($0) } ?? "newest"
     let isSmoothed = curves.smoothing != .none
-    let places = curves.metric == .psnr ? 3 : curves.metric == .loss ? 6 : 4
+    let places = curves.metric == .psnr ? 2 : curves.metric == .loss ? 5 : 4
     var columns = [
       TableColumn(isWide ? " run" : " \(place)", minimumWidth: isWide ? 17 : 24, priority: 9),
-      TableColumn(curves.metric.short, .decimal(places: places), minimumWidth: 7, priority: 8),
+      TableColumn(curves.metric.short, .decimal(places: places), minimumWidth: curves.metric == .loss ? 8 : 7, priority: 8),
       TableColumn(glyphs.isUnicode ? "Δ best" : "to best", .decimal(places: places), minimumWidth: 8, priority: 7),
     ]
     if isSmoothed { columns.insert(TableColumn("smooth", .decimal(places: places), minimumWidth: 7, priority: 8), at: 2) }
@@ -106,7 +106,7 @@ extension ExplorerState {
           .init(" \(glyphs.runMark(run.mark)) ", theme.runStyle(run.mark, bold: true)), .init(run.configuration.label),
         ]),
         TableCell(
-          text(of: reading.value) + estimateSign(reading.isEstimate && reading.value != nil),
+          estimateSign(reading.isEstimate && reading.value != nil) + text(of: reading.value),
           isSmoothed && run.id != selection ? theme.dimText : nil),
         TableCell(difference(reading)),
       ]

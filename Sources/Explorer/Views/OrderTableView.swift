@@ -36,10 +36,10 @@ extension ExplorerState {
         case .psnr:
           if let psnr = line.psnr {
             let isEstimate = line.run?.curve.metrics.last?.isEstimate == true && line.run?.evaluation?.step != step
-            return TableCell(decibel(psnr) + estimateSign(isEstimate))
+            return TableCell(estimateSign(isEstimate) + decibel(psnr))
           }
           // What it had when it ended, of another step than the others.
-          return TableCell(line.run?.psnr.map { decibel($0.value) + estimateSign($0.isEstimate) } ?? "", theme.dimText)
+          return TableCell(line.run?.psnr.map { estimateSign($0.isEstimate) + decibel($0.value) } ?? "", theme.dimText)
         case .psnrBar: return barCell(line.psnr, spreads.psnr, bar, line.run.map { theme.runStyle($0.mark) })
         case .ssim: return TableCell(line.run?.similarity.map { NumberText.fixed($0.value, decimals: 3) } ?? "", isCompared ? nil : theme.dimText)
         case .ssimBar: return barCell(isCompared ? line.run?.similarity?.value : nil, spreads.ssim, bar, line.run.map { theme.runStyle($0.mark) })
@@ -59,7 +59,7 @@ extension ExplorerState {
       case .order: TableColumn("order", minimumWidth: min(longest(.order), width / 2), priority: 10)
       case .macs: TableColumn("MACs/sample", .decimal(places: 1), minimumWidth: 9, priority: 9)
       case .macsBar: TableColumn("", minimumWidth: bar, priority: 1)
-      case .psnr: TableColumn("PSNR", .decimal(places: 3), minimumWidth: 6, priority: 9)
+      case .psnr: TableColumn("PSNR", .decimal(places: 2), minimumWidth: 6, priority: 9)
       case .psnrBar: TableColumn("", minimumWidth: bar, priority: 3)
       case .ssim: TableColumn("SSIM", .decimal(places: 3), minimumWidth: 5, priority: 4)
       case .ssimBar: TableColumn("", minimumWidth: bar, priority: 0)

@@ -6,14 +6,18 @@ import Training
 extension ExplorerState {
   func drawScalingView(into frame: inout Frame, _ rect: Rect) {
     let families = scaling.families
-    let layout = PlotLayout(body: rect, rows: families.count, sideWidth: 46, notes: families.count + 2)
+    // Every point has a row there, or they stand in short below the plot.
+    let (points, notes) = (families.reduce(0) { $0 + $1.points.count }, families.count + 2)
+    let hasRoom = rect.height >= points + 1 + notes + 2
+    let layout = PlotLayout(body: rect, rows: families.count, sideWidth: hasRoom ? 46 : nil, notes: notes)
     drawScaling(into: &frame, layout.plot)
     if let side = layout.side {
       let inside = frame.box(
         side, title: "never trained: \(sizeText(subject.signal.shape))", style: theme.frameStyle(focused: false),
         titleStyle: theme.titleText)
-      pointsTable.draw(into: &frame, layout.table)
-      drawGrowth(into: &frame, Rect(x: inside.x, y: layout.table.maxY, width: inside.width, height: inside.maxY - layout.table.maxY))
+      let (table, growth) = inside.split(top: points + 1)
+      pointsTable.draw(into: &frame, table)
+      drawGrowth(into: &frame, growth)
     } else {
       depthsTable.draw(into: &frame, layout.table)
     }
@@ -22,7 +26,7 @@ extension ExplorerState {
   private func drawScaling(into frame: inout Frame, _ rect: Rect) {
     let scale = scaling.yScale == .logarithmic ? ", log" : ""
     let title = "MACs/sample\(scale) against \(scaling.axis.title)"
-    let forms = ["points: layers", ""].map { ($0, $0) }
+    let forms = ["computed, not trained; points: linear layers", "points: linear layers", "points: layers"].map { ($0, $0) }
     let inside = frame.box(
       rect, title: title, rightTitle: rightTitle(forms, beside: title, in: rect),
       style: theme.frameStyle(focused: true), titleStyle: theme.titleText, rightTitleStyle: theme.dimText)
@@ -36,26 +40,43 @@ extension ExplorerState {
           y: limit, label: "one layer, \(ScalingFamily.width) wide: \(NumberText.grouped(Int(limit))) MACs", style: theme.dimText)
       ])
     for family in scaling.families {
-      let style = familyStyle(family.model)
       plot.series.append(
         PlotSeries(
           family.points.map { PlotPoint(x: scalingX($0), y: $0.macs) }, style: theme.style(theme.frame), mark: ".", layer: -1))
-      for (index, point) in family.points.enumerated() {
-        let isLast = index == family.points.count - 1
-        plot.circles.append(
-          PlotCircle(
-            x: scalingX(point), y: point.macs, radius: 0, style: style, symbol: "\(point.layers)",
-            label: isLast ? family.model.title : ""))
-      }
-    }
-    if let x = scalingX(run) {
-      plot.circles.append(
-        PlotCircle(
-          x: x, y: run.cost.macs, radius: 4, style: theme.runStyle(run.mark, bold: true),
-          label: "\(glyphs.runMark(run.mark)) \(run.configuration.label)", labelStyle: theme.titleText))
     }
     fit(&plot, limit: limit)
+    plot.circles = familyCircles(plot.layout(in: inside, glyphs: glyphs))
+    if let x = scalingX(run) {
+      // Beneath the points: where one of them is the run's own, its number stands in the ring.
+      plot.circles.insert(
+        PlotCircle(
+          x: x, y: run.cost.macs, radius: 4, style: theme.runStyle(run.mark, bold: true), symbol: glyphs.runMark(run.mark),
+          label: "\(glyphs.runMark(run.mark)) \(run.configuration.label)", labelStyle: theme.titleText), at: 0)
+    }
     plot.draw(into: &frame, inside)
+  }
+
+  /// Every point as its number of layers, the deepest with its family's name. Where two numbers would read as one, that of
+  /// the deepest stays, then that of the shallowest; the others are dots, and a name stands beside a number alone.
+  private func familyCircles(_ geometry: PlotGeometry) -> [PlotCircle] {
+    var numbers: [(column: Int, row: Int)] = []
+    return scaling.families.flatMap { family -> [PlotCircle] in
+      let (style, points) = (familyStyle(family.model), family.points)
+      let ranked = points.indices.sorted { ($0 == points.count - 1 ? -1 : $0) < ($1 == points.count - 1 ? -1 : $1) }
+      return ranked.map { index in
+        let x = scalingX(points[index])
+        var hasNumber = false
+        if let column = geometry.column(x: x), let row = geometry.row(y: points[index].macs),
+          !numbers.contains(where: { $0.row == row && abs($0.column - column) < 2 })
+        {
+          numbers.append((column, row))
+          hasNumber = true
+        }
+        return PlotCircle(
+          x: x, y: points[index].macs, radius: 0, style: style, symbol: hasNumber ? "\(points[index].layers)" : "",
+          label: hasNumber && index == points.count - 1 ? family.model.title : "")
+      }
+    }
   }
 
   /// Axes around everything that may be marked, whichever run is selected.
@@ -111,27 +132,44 @@ extension ExplorerState {
   /// A row a model, a column a depth: for narrow screens.
   private var depthsTable: Table {
     let depths = Set(scaling.families.flatMap { $0.points.map(\.layers) }).sorted()
+    let span = depths.first.flatMap { first in depths.last.map { "\(first) to \($0)" } } ?? ""
     let columns = [TableColumn(" MACs/sample", minimumWidth: 10, priority: 20)]
-      + depths.map { TableColumn("\($0)", .right, minimumWidth: 5, priority: 10 - $0) } + [TableColumn("a layer", .right, priority: 19)]
+      + depths.map { TableColumn("\($0)", .right, minimumWidth: 5, priority: 10 - $0) }
+      + [
+        TableColumn("a layer", .right, priority: 19),
+        TableColumn("params, \(span)", .right, priority: 2), TableColumn("size", priority: 1),
+      ]
     let rows = scaling.families.map { family -> [TableCell] in
       [TableCell(" " + family.model.title, familyStyle(family.model))]
         + depths.map { depth in
           TableCell(family.points.first { $0.layers == depth }.map { NumberText.short($0.macs) } ?? "")
         }
-        + [TableCell(family.macsPerLayer.map { signed(NumberText.short($0.rounded()), $0) } ?? "", theme.accentText)]
+        + [
+          TableCell(family.macsPerLayer.map { signed(NumberText.short($0.rounded()), $0) } ?? "", theme.accentText),
+          TableCell(ends(of: family)), TableCell(ScalingFamily.note(family.model), theme.dimText),
+        ]
     }
     return Table(
       columns: columns, rows: rows, style: theme.text, headerStyle: theme.dimText, selectedStyle: theme.selection)
   }
 
-  /// What the figure says, in numbers.
+  /// `67.8k to 333k`: parameters of the shallowest and the deepest.
+  private func ends(of family: ScalingFamily) -> String {
+    guard let first = family.points.first, let last = family.points.last else { return "" }
+    return NumberText.short(Double(first.parameters)) + " to " + NumberText.short(Double(last.parameters))
+  }
+
+  /// What the figure says, in numbers, and what each family is.
   private func drawGrowth(into frame: inout Frame, _ rect: Rect) {
-    frame.put("a layer more costs, in MACs/sample", x: rect.x + 1, y: rect.y + 1, theme.dimText, maxWidth: rect.width - 2)
+    let (x, width) = (rect.x + 1, rect.width - 2)
+    frame.put("a layer more costs", x: x, y: rect.y + 1, theme.dimText, maxWidth: width)
+    frame.put("MACs/sample", x: x, y: rect.y + 1, theme.dimText, maxWidth: width, alignment: .right)
     for (index, family) in scaling.families.enumerated() {
       let y = rect.y + 2 + index
-      frame.put(family.model.title, x: rect.x + 1, y: y, familyStyle(family.model), maxWidth: 12)
+      frame.put(family.model.title, x: x, y: y, familyStyle(family.model), maxWidth: 10)
+      frame.put(ScalingFamily.note(family.model), x: x + 11, y: y, theme.dimText, maxWidth: 22)
       let text = family.macsPerLayer.map { signed(macsText($0), $0) } ?? glyphs.ellipsis
-      frame.put(text, x: rect.x + 14, y: y, theme.text, maxWidth: 10, alignment: .right)
+      frame.put(text, x: x, y: y, theme.text, maxWidth: width, alignment: .right)
     }
   }
 

@@ -130,6 +130,7 @@ extension ExplorerState {
     switch binding.intent {
     case .togglePause where run.state == .paused: "resume"
     case .togglePause where run.hasEnded, .singleStep where run.hasEnded: nil
+    case .tradeOff(.published) where !hasPublished: nil
     case .permutations(let intent): orderHint(intent, binding.hint)
     case .fork where isSingle, .remove where isSingle, .edit where isSingle: nil
     default: binding.hint

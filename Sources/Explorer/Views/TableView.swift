@@ -14,8 +14,8 @@ extension ExplorerState {
       case .parameters: TableColumn(column.title, .right, minimumWidth: 9, priority: 7)
       case .macs: TableColumn(column.title, .decimal(places: 1), minimumWidth: 11, priority: 8)
       case .sines: TableColumn(column.title, .right, minimumWidth: 5, priority: 1)
-      case .psnr: TableColumn(column.title, .decimal(places: 3), minimumWidth: 6, priority: 9)
-      case .best: TableColumn(column.title, .decimal(places: 3), minimumWidth: 6, priority: 6)
+      case .psnr: TableColumn(column.title, .decimal(places: 2), minimumWidth: 6, priority: 9)
+      case .best: TableColumn(column.title, .decimal(places: 2), minimumWidth: 6, priority: 6)
       case .ssim: TableColumn(column.title, .decimal(places: 3), minimumWidth: 5, priority: 5)
       case .speed: TableColumn(column.title, .decimal(places: 1), minimumWidth: 6, priority: 4)
       case .seconds: TableColumn(column.title, .decimal(places: 1), minimumWidth: 6, priority: 2)
@@ -41,8 +41,8 @@ extension ExplorerState {
       case .parameters: return TableCell(NumberText.grouped(run.cost.parameters))
       case .macs: return TableCell(grouped(run.cost.macs))
       case .sines: return TableCell(NumberText.grouped(Int(min(run.cost.sines, 1e15).rounded())))
-      case .psnr: return TableCell(run.psnr.map { decibel($0.value) + estimateSign($0.isEstimate) } ?? "")
-      case .best: return TableCell(run.best.map { decibel($0.psnr) + estimateSign($0.isEstimate) } ?? "")
+      case .psnr: return TableCell(run.psnr.map { estimateSign($0.isEstimate) + decibel($0.value) } ?? "")
+      case .best: return TableCell(run.best.map { estimateSign($0.isEstimate) + decibel($0.psnr) } ?? "")
       case .ssim: // Measured now and then: one of long ago stands dim.
         let isOld = run.similarity.map { run.step - $0.step > max(20, run.step / 20) } ?? false
         return TableCell(run.similarity.map { NumberText.fixed($0.value, decimals: 3) } ?? "", isOld ? theme.dimText : nil)
