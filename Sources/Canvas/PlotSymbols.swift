@@ -227,9 +227,17 @@ extension LinePlot {
             return circles.indices.allSatisfy { $0 == index || circles[$0].radius < 1 || distance(circles[$0]) > own }
           }))
     }
+    var marked: [(column: Int, row: Int, character: Character)] = []
     for mark in marks {
-      guard let at = geometry.dots(mark.x, mark.y).flatMap(geometry.cell) else { continue }
-      frame.set(x: area.x + at.column, y: area.y + at.row, mark.character ?? glyphs.mark, mark.style)
+      guard var at = geometry.dots(mark.x, mark.y).flatMap(geometry.cell) else { continue }
+      let character = mark.character ?? glyphs.mark
+      // Marks of one cell stand side by side, so that none hides another that looks different.
+      func hides(_ column: Int) -> Bool {
+        !(0..<area.width).contains(column) || marked.contains { $0.column == column && $0.row == at.row && $0.character != character }
+      }
+      at.column = [0, 1, -1, 2, -2].map { at.column + $0 }.first { !hides($0) } ?? at.column
+      marked.append((at.column, at.row, character))
+      frame.set(x: area.x + at.column, y: area.y + at.row, character, mark.style)
       taken.take(column: at.column, row: at.row)
       let width = glyphs.columns(of: mark.label)
       labels.append(

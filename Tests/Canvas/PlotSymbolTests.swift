@@ -232,4 +232,12 @@ import Testing
       }
     }
   }
+
+  @Test func marksOfOneCellStandSideBySide() {
+    var frame = Frame(width: 30, height: 12)
+    let marks = ["a", "b", "c"].map { PlotMark(x: 5, y: 5, style: .plain, character: Character($0)) }
+    LinePlot(series: [], x: PlotAxis(range: 0...10), y: PlotAxis(range: 0...10), marks: marks).draw(into: &frame, frame.bounds)
+    let lines = frame.text().split(separator: "\n").filter { $0.contains("a") }
+    #expect(lines.count == 1 && lines.first?.contains("cab") == true, "\(frame.text())")
+  }
 }
