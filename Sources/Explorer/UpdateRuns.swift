@@ -31,10 +31,10 @@ extension ExplorerState {
     case .nextRun: return select(by: 1)
     case .previousRun: return select(by: -1)
     case .add:
-      overlay = .form(RunForm(adding: run.configuration))
+      overlay = .form(settled(RunForm(adding: run.configuration)))
       return []
     case .edit:
-      overlay = .form(RunForm(editing: run))
+      overlay = .form(settled(RunForm(editing: run)))
       return []
     case .fork: return fork()
     case .remove:
