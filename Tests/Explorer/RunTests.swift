@@ -108,7 +108,7 @@ extension Fixture {
     _ = state.press("a")
     // What stands in a field, beside its name.
     func shown(_ field: String) -> String {
-      let row = state.lines.first { $0.contains("  \(field) ") && !$0.contains("allowed") } ?? ""
+      let row = state.lines.first { $0.contains(" \(field) ") && !$0.contains("allowed") } ?? ""
       return row.split(separator: " ").drop { $0 != field }.dropFirst().first.map(String.init) ?? ""
     }
     let before = ["layers", "omega", "schedule", "lr", "batch"].map(shown)
