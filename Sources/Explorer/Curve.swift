@@ -40,6 +40,13 @@ struct Curve: Sendable {
     similarities.append(similarity)
   }
 
+  /// SSIM after so many updates; nil where it was not measured.
+  func similarity(atStep step: Int) -> Double? {
+    // The newest are asked for.
+    let newest = similarities.last { $0.step <= step }
+    return newest?.step == step ? newest?.value : nil
+  }
+
   /// PSNR against step.
   var points: [PlotPoint] { thinned.map { PlotPoint(x: Double($0.step), y: $0.psnr.isFinite ? $0.psnr : nil) } }
 

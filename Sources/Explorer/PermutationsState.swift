@@ -4,13 +4,8 @@ import Training
 
 /// The view of the orders of ASMR's bases.
 struct PermutationsState: Equatable, Sendable {
-  /// How the race stood when the orders began: what is put back when the last of them is gone.
-  var interrupted: (runs: [RunID], mode: TurnMode)? {
-    get { interruptedRuns.map { ($0, interruptedMode) } }
-    set { (interruptedRuns, interruptedMode) = (newValue?.runs, newValue?.mode ?? .equalTime) }
-  }
-  private var interruptedRuns: [RunID]?
-  private var interruptedMode = TurnMode.equalTime
+  /// What the orders have changed of the race; nil while there are none.
+  var interruption: Interruption?
   /// Whether every axis has an order of its own.
   var isIndependent = false
   /// Best PSNR first instead of fewest MACs.
@@ -25,6 +20,14 @@ struct PermutationsState: Equatable, Sendable {
   var halvings: [RunID: Halving] = [:]
   /// What was selected before the view was opened, or before it was left.
   var otherSelection: RunID?
+
+  /// What is put back when the last order is gone.
+  struct Interruption: Equatable, Sendable {
+    /// Runs of the race that were paused for the orders, and by nobody since.
+    var paused: [RunID]
+    /// How turns were given before.
+    let mode: TurnMode
+  }
 
   struct Halving: Equatable, Sendable {
     /// At which the orders were compared.
@@ -47,6 +50,10 @@ struct OrderLine {
   let run: RunView?
   /// In dB, at the step at which orders are compared; nil when it has none there.
   var psnr: Double?
+  /// At the step at which SSIM is compared; nil when it has none there.
+  var ssim: Double?
+  /// Typed with bases that are no order of the source's: shown beside the orders, but not one of those compared.
+  var hasOtherBases = false
   var rank: Int?
 }
 
@@ -62,27 +69,48 @@ extension ExplorerState {
 
   func isHalved(_ run: RunView) -> Bool { permutations.halvings[run.id]?.generation == run.generation }
 
+  /// Whether a run's bases are other ones than the source's, and no order of them.
+  func hasOtherBases(_ run: RunView) -> Bool {
+    guard let source = permutations.plan?.source.bases, let bases = run.configuration.bases else { return false }
+    return !BasesPermutations(source, isIndependent: true).contains(bases)
+  }
+
   /// Orders that are still in the running.
   var orderContenders: [RunView] {
     orderRuns.filter { !isHalved($0) && $0.state != .stopped && $0.state != .diverged }
   }
 
+  /// Runs whose numbers have to be of the same step: those that are in the running, or when none is, those that ended well.
+  private var comparedRuns: [RunView] {
+    let contenders = orderContenders
+    return contenders.isEmpty ? orderRuns.filter { $0.state != .diverged } : contenders
+  }
+
   /// The step at which orders are compared: as far as the slowest that is in the running has come, so that all have made
   /// as many steps. nil while one of them has nothing measured.
   var orderStep: Int? {
-    let contenders = orderContenders
-    let compared = contenders.isEmpty ? orderRuns.filter { $0.state != .diverged } : contenders
-    let steps = compared.map(\.measuredStep)
+    let steps = comparedRuns.map(\.measuredStep)
     return steps.contains(nil) ? nil : steps.compactMap { $0 }.min()
+  }
+
+  /// The last step at which SSIM of all that are in the running is known: it is measured now and then only.
+  var orderSimilarityStep: Int? {
+    let compared = comparedRuns
+    return compared.first?.curve.similarities.last { similarity in
+      compared.allSatisfy { $0.curve.similarity(atStep: similarity.step) != nil }
+    }?.step
   }
 
   /// All orders with what is known at the same step, sorted as the view is.
   var orderLines: [OrderLine] {
-    let step = orderStep
+    let (step, similarityStep) = (orderStep, orderSimilarityStep)
     var lines = orderRuns.map { run in
-      OrderLine(
+      let isCompared = run.state != .diverged
+      return OrderLine(
         bases: run.configuration.bases ?? Bases([]), cost: run.cost, run: run,
-        psnr: run.state == .diverged ? nil : step.flatMap { run.psnr(atStep: $0) })
+        psnr: isCompared ? step.flatMap { run.psnr(atStep: $0) } : nil,
+        ssim: isCompared ? similarityStep.flatMap { run.curve.similarity(atStep: $0) } : nil,
+        hasOtherBases: hasOtherBases(run))
     }
     lines += waitingOrders.map { OrderLine(bases: $0.bases, cost: $0.cost, run: nil) }
     for (index, rank) in comparison(of: lines).ranks.enumerated() { lines[index].rank = rank }
@@ -95,8 +123,9 @@ extension ExplorerState {
     }.map(\.element)
   }
 
+  /// Other bases have no rank, and no part in the spread.
   func comparison(of lines: [OrderLine]) -> OrderComparison {
-    OrderComparison(lines.map { ($0.cost.macs, $0.psnr) })
+    OrderComparison(lines.map { ($0.cost.macs, $0.hasOtherBases ? nil : $0.psnr) })
   }
 
   /// Plans the orders of what is selected; once orders are run, those of the same source.

@@ -11,6 +11,8 @@ struct RunForm: Equatable, Sendable {
   let original: RunConfiguration
   /// What is written so far; fields that are open are nil.
   var draft: RunConfiguration
+  /// What it came to when it last could be: what the fields that are open take.
+  var resolved: RunConfiguration?
   /// Index among `fields`.
   var row = 0
   /// The text of the field that is being typed; nil while none is.
@@ -35,9 +37,10 @@ struct RunForm: Equatable, Sendable {
   var fields: [RunField] { RunField.all.filter { $0.models.contains(draft.model) } }
   var field: RunField { fields[min(row, fields.count - 1)] }
 
-  static func == (left: RunForm, right: RunForm) -> Bool {
-    left.editing == right.editing && left.draft == right.draft && left.row == right.row && left.line == right.line
-      && left.fault == right.fault
+  /// What stands in a field, and whether the model and the preset say it because nothing is written there.
+  func text(of field: RunField) -> (text: String?, isOpen: Bool) {
+    if let text = field.text(of: draft) { return (text, false) }
+    return (resolved.flatMap { $0.model == draft.model ? field.text(of: $0) : nil }, true)
   }
 
   /// Takes what was typed into the draft; false when it cannot be read.
@@ -78,7 +81,7 @@ struct RunForm: Equatable, Sendable {
   mutating func cycle(by distance: Int) {
     let choices = field.choices
     guard !choices.isEmpty else { return }
-    let now = field.text(of: draft) ?? field.text(of: (try? draft.resolved(shape: [512, 512])) ?? draft) ?? choices[0]
+    let now = text(of: field).text ?? choices[0]
     let index = choices.firstIndex(of: now) ?? 0
     try? set(choices[(index + distance + choices.count) % choices.count])
     fault = nil
@@ -125,8 +128,15 @@ extension ExplorerState {
         form.fault = nil
       }
     }
-    overlay = .form(form)
+    overlay = .form(settled(form))
     return []
+  }
+
+  /// The form with what its open fields take now; one that cannot be resolved as it is keeps what they took before.
+  func settled(_ form: RunForm) -> RunForm {
+    var (form, written) = (form, form)
+    if written.commit() { form.resolved = (try? written.draft.resolved(shape: subject.signal.shape)) ?? form.resolved }
+    return form
   }
 
   private func isTyped(_ key: Key) -> Bool { if case .character = key { true } else { false } }

@@ -76,6 +76,8 @@ struct RunView: Sendable {
 
   var hasUnsavedWork: Bool { step > 0 && savedStep != step }
   var hasEnded: Bool { state.hasEnded }
+  /// Whether it trains once everything that was asked for is done.
+  var isToTrain: Bool { (requestedState ?? state) == .training }
 
   /// Multiply-accumulates of the forward passes of `steps` updates: MACs a sample times samples seen.
   func macsSpent(steps: Int) -> Double { cost.macs * Double(samplesPerStep) * Double(steps) }

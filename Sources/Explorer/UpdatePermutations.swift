@@ -16,7 +16,7 @@ extension Keymap {
     KeyBinding(.permutations(.drop), [.delete, .character("D")], "D", hint: "drop", "drop the order (also delete)", tabs: [.permutations]),
     KeyBinding(.permutations(.halve), [.character("x")], "x", hint: "halve", "stop the worse half of those that train", tabs: [.permutations]),
     KeyBinding(.permutations(.sort), [.character("o")], "o", "sort by fewest MACs, or by best PSNR", tabs: [.permutations]),
-    KeyBinding(.permutations(.race), [.character("w")], "w", hint: "race", "the race's runs wait, or go on", tabs: [.permutations]),
+    KeyBinding(.permutations(.race), [.character("w")], "w", hint: "race", "pause the race's runs, or let them go on", tabs: [.permutations]),
     KeyBinding(.permutations(.pauseOrders), [.character("P")], "P", "pause all orders, or go on", tabs: [.permutations]),
     KeyBinding(.permutations(.restart), [.character("R")], "R", "start all orders again, same seed", tabs: [.permutations]),
   ]
@@ -51,10 +51,7 @@ extension ExplorerState {
       guard !orderRuns.isEmpty else { return sayNothingRuns() }
       return pauseOrResume(\.isPermutation)
     case .race:
-      let effects = pauseOrResume { !$0.isPermutation }
-      let waits = effects.contains { if case .pause = $0 { true } else { false } }
-      say(effects.isEmpty ? "the race has ended: nothing of it takes turns" : waits ? "the race waits: w lets it go on" : "the race goes on and shares the processor")
-      return effects
+      return pauseOrResumeRace()
     case .sort:
       permutations.sortsByQuality.toggle()
       say(permutations.sortsByQuality ? "the best PSNR first" : "the fewest MACs first")
@@ -104,27 +101,51 @@ extension ExplorerState {
     })
   }
 
-  /// Adds runs of orders. The first make the race wait and have turns of equal steps: orders are compared at equal steps,
-  /// so that one that hurries ahead, or anything else that trains, only makes the others late.
-  /// The race goes on as it was before the orders, now that the last of them is gone.
-  mutating func endOrders() -> [Effect] {
-    guard let (paused, mode) = permutations.interrupted else { return [] }
-    permutations.interrupted = nil
-    turnMode = mode
-    return [.turns(mode)] + paused.flatMap { id in
-      (self[id]?.requestedState ?? self[id]?.state) == .paused ? resume(id) : []
+  // MARK: The race meanwhile
+
+  /// Pauses what of the race trains; when nothing does, lets go on what was paused for the orders, and nothing else.
+  private mutating func pauseOrResumeRace() -> [Effect] {
+    guard let interruption = permutations.interruption else { return sayNothingRuns() }
+    let training = runs.filter { !$0.isPermutation && $0.isToTrain }.map(\.id)
+    if !training.isEmpty {
+      permutations.interruption?.paused = interruption.paused.filter { !training.contains($0) } + training
+      say("the race is paused: w lets it go on")
+      return training.flatMap { pause($0) }
     }
+    let effects = resumeRace()
+    say(
+      !effects.isEmpty ? "the race goes on and shares the processor"
+        : runs.contains { !$0.isPermutation && !$0.hasEnded } ? "the race was paused by hand: space lets a run go on, on its view (1)"
+        : "the race has ended: nothing of it takes turns")
+    return effects
   }
 
+  private mutating func resumeRace() -> [Effect] {
+    let paused = permutations.interruption?.paused ?? []
+    permutations.interruption?.paused = []
+    return paused.flatMap { id in (self[id]?.requestedState ?? self[id]?.state) == .paused ? resume(id) : [] }
+  }
+
+  /// The race goes on as it was before the orders, now that the last of them is gone.
+  mutating func endOrders() -> [Effect] {
+    guard let interruption = permutations.interruption else { return [] }
+    let effects = resumeRace()
+    permutations.interruption = nil
+    turnMode = interruption.mode
+    return [.turns(turnMode)] + effects
+  }
+
+  /// Adds runs of orders. The first pause the race and have turns of equal steps: orders are compared at equal steps, so
+  /// that one that hurries ahead, or anything else that trains, only makes the others late.
   private mutating func start(_ orders: [OrderPlan.Order]) -> [Effect] {
     var effects: [Effect] = []
     if orderRuns.isEmpty {
-      let waits = runs.filter { ($0.requestedState ?? $0.state) == .training }
-      permutations.interrupted = (waits.map(\.id), turnMode)
-      if !waits.isEmpty { effects += pauseOrResume { _ in true } }
+      let training = runs.filter(\.isToTrain).map(\.id)
+      permutations.interruption = .init(paused: training, mode: turnMode)
+      effects += training.flatMap { pause($0) }
       turnMode = .equalSteps
       effects.append(.turns(turnMode))
-      say("turns are of equal steps (b)" + (waits.isEmpty ? "" : "; the race waits meanwhile (w lets it go on)"), seconds: 5)
+      say("turns are of equal steps (b)" + (training.isEmpty ? "" : "; the race is paused meanwhile (w lets it go on)"), seconds: 5)
       permutations.otherSelection = selection
     }
     for order in orders {
@@ -144,7 +165,7 @@ extension ExplorerState {
   /// Stops the worse half of the orders that still train, by PSNR after as many steps as all of them have made; of equal
   /// ones those of more MACs.
   private mutating func halve() -> [Effect] {
-    let racing = orderContenders.filter { !$0.hasEnded }
+    let racing = orderContenders.filter { !$0.hasEnded && !hasOtherBases($0) }
     guard racing.count > 1 else {
       say(orderRuns.isEmpty ? "no order runs yet: enter starts them" : "halving wants two orders that still train")
       return []

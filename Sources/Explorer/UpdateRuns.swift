@@ -9,7 +9,7 @@ extension ExplorerState {
     switch intent {
     case .togglePause:
       switch run.requestedState ?? run.state {
-      case .training: return pause(run.id)
+      case .training: return pauseByHand(run.id)
       case .paused: return resume(run.id)
       default:
         say("training has ended (\(run.state.rawValue)): r starts again, R with the next seed")
@@ -18,7 +18,7 @@ extension ExplorerState {
     case .pauseAll: return pauseOrResume { _ in true }
     case .singleStep:
       guard !run.hasEnded else { return performOnRuns(.togglePause) }
-      run.requestedState = .paused
+      _ = pauseByHand(run.id)
       return [.singleStep(run.id)]
     case .reset:
       say("\(name(run)) started again with seed \(run.configuration.seed)")
@@ -31,10 +31,10 @@ extension ExplorerState {
     case .nextRun: return select(by: 1)
     case .previousRun: return select(by: -1)
     case .add:
-      overlay = .form(RunForm(adding: run.configuration))
+      overlay = .form(settled(RunForm(adding: run.configuration)))
       return []
     case .edit:
-      overlay = .form(RunForm(editing: run))
+      overlay = .form(settled(RunForm(editing: run)))
       return []
     case .fork: return fork()
     case .remove:
@@ -51,7 +51,8 @@ extension ExplorerState {
         return []
       }
       run.isHidden.toggle()
-      say(run.isHidden ? "\(name(run)) is hidden and trains on: h shows it, H shows all" : "\(name(run)) is shown again")
+      let state = run.isToTrain ? "is hidden and trains on" : "is hidden, \(run.requestedState?.rawValue ?? run.state.rawValue)"
+      say(run.isHidden ? "\(name(run)) \(state): h shows it, H shows all" : "\(name(run)) is shown again")
       return refreshPictures()
     case .showAll:
       for index in runs.indices { runs[index].isHidden = false }
@@ -83,10 +84,16 @@ extension ExplorerState {
       runs.filter { isMeant($0) && ($0.requestedState ?? $0.state) == state }.map(\.id)
     }
     let training = ids(.training)
-    return training.isEmpty ? ids(.paused).flatMap { resume($0) } : training.flatMap { pause($0) }
+    return training.isEmpty ? ids(.paused).flatMap { resume($0) } : training.flatMap { pauseByHand($0) }
   }
 
-  private mutating func pause(_ id: RunID) -> [Effect] {
+  /// What somebody pauses does not go on when the orders end that had paused it before.
+  private mutating func pauseByHand(_ id: RunID) -> [Effect] {
+    permutations.interruption?.paused.removeAll { $0 == id }
+    return pause(id)
+  }
+
+  mutating func pause(_ id: RunID) -> [Effect] {
     self[id]?.requestedState = .paused
     return [.pause(id)]
   }

@@ -44,6 +44,13 @@ public struct BasesPermutations: Sendable {
     }
   }
 
+  /// Whether other bases are one of the orders: the same levels in whatever sequence.
+  public func contains(_ other: Bases) -> Bool {
+    guard other.axes.count == bases.axes.count, other.levels == bases.levels else { return false }
+    let permutations = BasesPermutations(other, isIndependent: isIndependent)
+    return (permutations.kinds, permutations.counts) == (kinds, counts)
+  }
+
   /// The orders of fewest MACs (convention "code"), the fewest first; equal ones ascending from the coarsest level on.
   ///
   /// No order is listed that is not wanted: MACs are a sum over levels of what a level costs after all that stands before

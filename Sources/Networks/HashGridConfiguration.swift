@@ -125,20 +125,20 @@ public struct HashGridConfiguration: Codable, Equatable, Sendable {
     try check("levels", levels, 1...32)
     try check("features", features, 1...16)
     guard (16...(1 << 24)).contains(tableSize), tableSize.nonzeroBitCount == 1 else {
-      throw ConfigurationError("table size: found \(tableSize); allowed are powers of two from 16 to 16777216")
+      throw ConfigurationError("table-size: found \(tableSize); allowed are powers of two from 16 to 16777216")
     }
-    try check("hidden", hidden, 1...4096)
+    try check("hidden", hidden, ModelKind.hashgrid.hiddenWidths)
     try check("layers", layers, 2...32)
-    for (name, list) in [("base resolution", baseResolution), ("finest resolution", finestResolution)] {
+    for (name, list) in [("base-resolution", baseResolution), ("finest-resolution", finestResolution)] {
       guard list.count == 1 || list.count == axes else {
         throw ConfigurationError(
           "\(name): found \(list.count) entries, \(text(list)); allowed are 1 or \(axes), one an axis")
       }
-      for entry in list { try check(name, entry, 1...65_536) }
+      for entry in list { try check(name, entry, 1...TileText.most) }
     }
     for axis in 0..<axes where entry(finestResolution, axis) < entry(baseResolution, axis) {
       throw ConfigurationError(
-        "finest resolution: found \(text(finestResolution)); allowed is no less than the base resolution, "
+        "finest-resolution: found \(text(finestResolution)); allowed is no less than the base-resolution, "
           + text(baseResolution))
     }
   }

@@ -15,6 +15,14 @@ public enum ModelKind: String, Codable, CaseIterable, Sendable {
     }
   }
 
+  /// Hidden widths that it is built for.
+  public var hiddenWidths: ClosedRange<Int> {
+    switch self {
+    case .asmr, .siren: 1...16_384
+    case .kilonerf, .loe, .hashgrid: 1...4_096
+    }
+  }
+
   /// Whether its public code departs from its paper in what it computes.
   public var hasVariants: Bool { self == .kilonerf || self == .loe || self == .hashgrid }
 }

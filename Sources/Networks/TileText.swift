@@ -1,7 +1,7 @@
 /// Numbers of tiles as text: `16`, or an axis each in array order, `16x8`.
 public enum TileText {
   /// Most tiles along an axis.
-  static let most = 65_536
+  public static let most = 65_536
 
   public static func parse(_ text: String, of name: String, example: String) throws(ConfigurationError) -> [Int] {
     var counts: [Int] = []

@@ -47,7 +47,7 @@ struct TiledLayout {
     guard (1...3).contains(shape.count) else {
       throw ConfigurationError("axes: found \(shape.count); allowed are 1 to 3")
     }
-    for (name, value, range) in [("hidden", hidden, 1...4096), ("frequencies", frequencies, 0...32)] {
+    for (name, value, range) in [("hidden", hidden, ModelKind.loe.hiddenWidths), ("frequencies", frequencies, 0...32)] {
       guard range.contains(value) else {
         throw ConfigurationError("\(name): found \(value); allowed are \(range.lowerBound) to \(range.upperBound)")
       }

@@ -185,7 +185,17 @@ final class Run: @unchecked Sendable {
     guard isWatched, clocks.trained > 0.5 else { return false }
     // What it will cost is known from the last time, or from what pictures of this run cost a sample.
     let cost = similarityCost ?? (trainer.isEstimating ? renderer.secondsOfAllSamples : 0.005)
-    return similaritySeconds + cost <= Self.similarityShare * clocks.trained
+    guard similaritySeconds + cost <= Self.similarityShare * clocks.trained else { return false }
+    let interval = Self.similarityInterval(cost: cost, secondsPerStep: clocks.trained / Double(max(trainer.step, 1)))
+    return (trainer.isEstimating ? trainer.step + 1 : trainer.step).isMultiple(of: interval)
+  }
+
+  /// Steps from one SSIM to the next that its share of the time allows, made a power of two: runs beside each other, whose
+  /// costs differ a little, are measured at the same steps then and can be compared.
+  static func similarityInterval(cost: Double, secondsPerStep: Double) -> Int {
+    var interval = 1
+    while Double(interval) * secondsPerStep * similarityShare < cost, interval < 1 << 30 { interval *= 2 }
+    return interval
   }
 
   /// SSIM wants all samples: those that a full step left, or else a forward pass of its own.

@@ -4,17 +4,21 @@ import Networks
 public struct RunField: Sendable {
   /// The option's name without dashes.
   public let name: String
-  /// One line of help.
+  /// A line of help, or a few.
   public let help: String
-  /// What may stand there, in words.
-  public let allowed: String
   /// The only values, where there are few.
   public let choices: [String]
   /// The models that have the field.
   public let models: Set<ModelKind>
+  private let words: @Sendable (ModelKind, _ shape: [Int]?) -> String
   private let read: @Sendable (RunConfiguration) -> String?
   private let write: @Sendable (inout RunConfiguration, String?) throws(ConfigurationError) -> Void
   private let verify: @Sendable (RunConfiguration) throws(ConfigurationError) -> Void
+
+  /// What may stand there, in words.
+  ///
+  /// - Parameter shape: of the data, where it is known and decides.
+  public func allowed(for model: ModelKind, shape: [Int]? = nil) -> String { words(model, shape) }
 
   /// The value as text that `set` reads; nil while it is left open.
   public func text(of configuration: RunConfiguration) -> String? { read(configuration) }
@@ -38,51 +42,53 @@ public struct RunField: Sendable {
   // MARK: Kinds of fields
 
   private init(
-    _ name: String, _ models: Set<ModelKind>, help: String, allowed: String, choices: [String] = [],
+    _ name: String, _ models: Set<ModelKind>, help: String, choices: [String] = [],
+    allowed: @escaping @Sendable (ModelKind, _ shape: [Int]?) -> String,
     read: @escaping @Sendable (RunConfiguration) -> String?,
     write: @escaping @Sendable (inout RunConfiguration, String?) throws(ConfigurationError) -> Void,
     verify: @escaping @Sendable (RunConfiguration) throws(ConfigurationError) -> Void = { _ in }
   ) {
-    (self.name, self.models, self.help, self.allowed, self.choices) = (name, models, help, allowed, choices)
-    (self.read, self.write, self.verify) = (read, write, verify)
+    (self.name, self.models, self.help, self.choices) = (name, models, help, choices)
+    (words, self.read, self.write, self.verify) = (allowed, read, write, verify)
   }
 
   private static func refusal(_ name: String, _ found: String, _ allowed: String) -> ConfigurationError {
     ConfigurationError("\(name): found '\(found)'; allowed are \(allowed)")
   }
 
-  private static func integer(
-    _ name: String, _ path: any WritableKeyPath<RunConfiguration, Int?> & Sendable, _ range: ClosedRange<Int>,
-    _ models: Set<ModelKind> = every, help: String
+  /// A number in a range, which may be another one for every model.
+  private static func number<Value: Comparable & LosslessStringConvertible & Sendable>(
+    _ name: String, _ path: any WritableKeyPath<RunConfiguration, Value?> & Sendable, _ models: Set<ModelKind> = every,
+    help: String, kind: String = "numbers", range: @escaping @Sendable (ModelKind) -> ClosedRange<Value>
   ) -> RunField {
-    let allowed = "whole numbers from \(range.lowerBound) to \(range.upperBound)"
+    @Sendable func bounds(_ model: ModelKind) -> String { "\(range(model).lowerBound) to \(range(model).upperBound)" }
     return RunField(
-      name, models, help: help, allowed: allowed, read: { $0[keyPath: path].map(String.init) },
+      name, models, help: help, allowed: { model, _ in "\(kind) from \(bounds(model))" },
+      read: { $0[keyPath: path].map(\.description) },
       write: { configuration, text throws(ConfigurationError) in
-        if let text, Int(text) == nil { throw refusal(name, text, allowed) }
-        configuration[keyPath: path] = text.flatMap { Int($0) }
+        let value = text.flatMap { Value($0) }
+        if let text, value == nil { throw refusal(name, text, "\(kind) from \(bounds(configuration.model))") }
+        configuration[keyPath: path] = value
       },
       verify: { configuration throws(ConfigurationError) in
+        let range = range(configuration.model)
         guard let value = configuration[keyPath: path], !range.contains(value) else { return }
-        throw ConfigurationError("\(name): found \(value); allowed are \(range.lowerBound) to \(range.upperBound)")
+        throw ConfigurationError("\(name): found \(value); allowed are \(bounds(configuration.model))")
       })
+  }
+
+  private static func integer(
+    _ name: String, _ path: any WritableKeyPath<RunConfiguration, Int?> & Sendable, _ range: ClosedRange<Int>,
+    _ models: Set<ModelKind> = every, help: String, kind: String = "whole numbers"
+  ) -> RunField {
+    number(name, path, models, help: help, kind: kind) { _ in range }
   }
 
   private static func real(
     _ name: String, _ path: any WritableKeyPath<RunConfiguration, Float?> & Sendable, _ range: ClosedRange<Float>,
     _ models: Set<ModelKind> = every, help: String
   ) -> RunField {
-    let allowed = "numbers from \(range.lowerBound) to \(range.upperBound)"
-    return RunField(
-      name, models, help: help, allowed: allowed, read: { $0[keyPath: path].map { "\($0)" } },
-      write: { configuration, text throws(ConfigurationError) in
-        if let text, Float(text) == nil { throw refusal(name, text, allowed) }
-        configuration[keyPath: path] = text.flatMap { Float($0) }
-      },
-      verify: { configuration throws(ConfigurationError) in
-        guard let value = configuration[keyPath: path], !range.contains(value) else { return }
-        throw ConfigurationError("\(name): found \(value); allowed are \(range.lowerBound) to \(range.upperBound)")
-      })
+    number(name, path, models, help: help) { _ in range }
   }
 
   private static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
@@ -92,7 +98,7 @@ public struct RunField: Sendable {
   ) -> RunField where Value.RawValue == String {
     let choices = Value.allCases.map(\.rawValue)
     return RunField(
-      name, models, help: help, allowed: choices.joined(separator: ", "), choices: choices,
+      name, models, help: help, choices: choices, allowed: { _, _ in choices.joined(separator: ", ") },
       read: { read($0)?.rawValue },
       write: { configuration, text throws(ConfigurationError) in
         if let text, Value(rawValue: text) == nil { throw refusal(name, text, choices.joined(separator: ", ")) }
@@ -103,15 +109,23 @@ public struct RunField: Sendable {
   /// Whole numbers an axis, joined by x.
   private static func sizes(
     _ name: String, _ path: any WritableKeyPath<RunConfiguration, [Int]?> & Sendable, _ models: Set<ModelKind>,
-    help: String
+    help: String, most: @escaping @Sendable (_ shape: [Int]?) -> String
   ) -> RunField {
     RunField(
-      name, models, help: help, allowed: "whole numbers from 1 for every axis, joined by x as in 16x16, or one for all",
+      name, models, help: help,
+      allowed: { _, shape in "whole numbers from 1 to \(most(shape)); for every axis, joined by x as in 16x16, or one for all" },
       read: { $0[keyPath: path].map { TileText.text($0) } },
       write: { configuration, text throws(ConfigurationError) in
         configuration[keyPath: path] = nil
         if let text { configuration[keyPath: path] = try TileText.parse(text, of: name, example: "16 or 16x8") }
       })
+  }
+
+  private static let mostBatch = 1_000_000_000
+  private static let batchWords = "full, or a number of samples from 1 to \(mostBatch)"
+  private static let seedWords = "whole numbers from 0 to \(UInt64.max)"
+  private static func sizes(of shape: [Int]?) -> String {
+    "the data's size" + (shape.map { ", " + $0.map(String.init).joined(separator: "x") } ?? "")
   }
 
   // MARK: The table
@@ -130,15 +144,18 @@ public struct RunField: Sendable {
     RunField(
       "bases", [.asmr],
       help: "ASMR's bases, coarse to fine: 4,4,4,8 for every axis, 4,4,4,8x4,4,6,8 for rows and columns. Planned if not given.",
-      allowed: "lists as 4,4,4,8 or 4,4,4,8x4,4,6,8", read: { $0.bases?.argument },
+      allowed: { _, shape in
+        "lists as 4,4,4,8 or 4,4,4,8x4,4,6,8, whose products are \(sizes(of: shape)) or what the plan pads it to"
+      },
+      read: { $0.bases?.argument },
       write: { configuration, text throws(ConfigurationError) in
         configuration.bases = nil
         if let text { configuration.bases = try Bases(argument: text) }
       }),
-    sizes("grid", \.grid, [.kilonerf], help: "KiloNeRF's networks: 16x16. (default: 16 an axis)"),
+    sizes("grid", \.grid, [.kilonerf], help: "KiloNeRF's networks: 16x16. (default: 16 an axis)", most: sizes(of:)),
     RunField(
       "tiles", [.loe], help: "LoE's tiles of every tiled layer, coarse to fine: 8x8,8x8,8x8. Planned if not given.",
-      allowed: "lists as 8x8,8x8,8x8 (a layer each) or 8,8,8",
+      allowed: { _, _ in "lists as 8x8,8x8,8x8 (a layer each) or 8,8,8, of whole numbers from 1 to \(TileText.most)" },
       read: { $0.tiles.map { $0.map { TileText.text($0) }.joined(separator: ",") } },
       write: { configuration, text throws(ConfigurationError) in
         configuration.tiles = nil
@@ -148,13 +165,16 @@ public struct RunField: Sendable {
     integer("features", \.features, 1...16, [.hashgrid], help: "Features a level of the hash grid. (default: 2)"),
     integer(
       "table-size", \.tableSize, 16...(1 << 24), [.hashgrid],
-      help: "Most rows of a level's table, a power of two. (default: 32768)"),
+      help: "Most rows of a level's table, a power of two. (default: 32768)", kind: "powers of two"),
     sizes(
-      "base-resolution", \.baseResolution, [.hashgrid], help: "Resolution of the hash grid's coarsest level. (default: 16)"),
+      "base-resolution", \.baseResolution, [.hashgrid], help: "Resolution of the hash grid's coarsest level. (default: 16)",
+      most: { _ in "\(TileText.most), at most the finest resolution" }),
     sizes(
-      "finest-resolution", \.finestResolution, [.hashgrid], help: "Resolution of its finest level. (default: 256)"),
-    integer(
-      "hidden", \.hidden, 1...16_384, help: "Hidden width. (default: 256; kilonerf 16, loe 24, hashgrid 64)"),
+      "finest-resolution", \.finestResolution, [.hashgrid], help: "Resolution of its finest level. (default: 256)",
+      most: { _ in "\(TileText.most), at least the base resolution" }),
+    number(
+      "hidden", \.hidden, help: "Hidden width. (default: 256; kilonerf 16, loe 24, hashgrid 64)", kind: "whole numbers",
+      range: \.hiddenWidths),
     integer(
       "layers", \.layers, 2...32,
       help: "Linear layers, the head included; for asmr also the number of levels. (default: 4; kilonerf, hashgrid 3)"),
@@ -165,7 +185,15 @@ public struct RunField: Sendable {
     choice("modulator", [.asmr], help: "ASMR's modulator: linear or siren. (default: linear)") {
       $0.modulator
     } write: { $0.modulator = $1 },
-    choice("preset", help: "live: the fastest honest climb. paper: as the model's paper trains it. (default: live)") {
+    choice(
+      "preset",
+      help: """
+        Learning rate, schedule and batch. (default: live)
+        live: the fastest honest climb, over 2,000 or 3,000 steps.
+        paper: as the model's paper trains, 10,000 steps of all samples; kilonerf at 5e-3 for its paper's 5e-4, because \
+        the reference's curve is that of 5e-3.
+        """
+    ) {
       $0.preset
     } write: { $0.preset = $1 ?? .live },
     integer("steps", \.steps, 0...100_000_000, help: "Steps to take. (default: the schedule's length)"),
@@ -175,23 +203,23 @@ public struct RunField: Sendable {
     real("final-lr", \.finalLearningRate, 0...10, help: "Learning rate that the cosine ends at. (default: the preset's)"),
     RunField(
       "batch", every, help: "Samples a step: full, or about this many. (default: the preset's)",
-      allowed: "full, or a number of samples from 1", read: { $0.batch?.argument },
+      allowed: { _, _ in batchWords }, read: { $0.batch?.argument },
       write: { configuration, text throws(ConfigurationError) in
         let size = text.flatMap { BatchSize(argument: $0) }
-        if let text, size == nil { throw refusal("batch", text, "full, or a number of samples from 1") }
+        if let text, size == nil { throw refusal("batch", text, batchWords) }
         configuration.batch = size
       },
       verify: { configuration throws(ConfigurationError) in
-        if case .samples(let count)? = configuration.batch, !(1...1_000_000_000).contains(count) {
-          throw ConfigurationError("batch: found \(count); allowed are 1 to 1000000000")
+        if case .samples(let count)? = configuration.batch, !(1...mostBatch).contains(count) {
+          throw ConfigurationError("batch: found \(count); allowed are 1 to \(mostBatch)")
         }
       }),
     RunField(
-      "seed", every, help: "Seed of everything random. (default: 1)", allowed: "whole numbers from 0",
+      "seed", every, help: "Seed of everything random. (default: 1)", allowed: { _, _ in seedWords },
       read: { String($0.seed) },
       write: { configuration, text throws(ConfigurationError) in
         let seed = text.map { UInt64($0) } ?? 1
-        guard let seed else { throw refusal("seed", text ?? "", "whole numbers from 0") }
+        guard let seed else { throw refusal("seed", text ?? "", seedWords) }
         configuration.seed = seed
       }),
   ]

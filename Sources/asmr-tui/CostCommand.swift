@@ -16,8 +16,8 @@ struct CostCommand: ParsableCommand {
   @Option(help: "Values a sample: 1 for grey, 3 for colour.")
   var channels = 1
 
-  @Flag(help: "Print JSON.")
-  var json = false
+  @Option(defaultAsFlag: "-", help: "Write JSON to a file, or in the table's place: --json or --json -.")
+  var json: String?
 
   func run() throws {
     let shape = try dataShape(size)
@@ -26,8 +26,9 @@ struct CostCommand: ParsableCommand {
     }
     let configuration = try options.configuration().resolved(shape: shape)
     let cost = try configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: channels)
-    if json {
-      try writeOutput(try prettyJSON(CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost)))
+    if let json {
+      let bytes = try prettyJSON(CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost))
+      if json == "-" { try writeOutput(bytes) } else { try AtomicFile.write(bytes, to: json) }
       return
     }
     let lines = [

@@ -54,16 +54,16 @@ struct ExploreCommand: ParsableCommand {
   func run() throws {
     guard isatty(STDOUT_FILENO) == 1 else { throw Exit(status: .usage, message: Self.needsTerminal("standard output")) }
     let threads = try threading.count()
-    let open = try runs.configurations(options)
+    let asked = try runs.asked(options)
     let program = CommandLine.arguments.first.map { realPath($0) } ?? ""
     let (themes, faults) = try ThemeLibrary.load(
       wanted: theme, folders: ThemeLibrary.folders(environment: ProcessInfo.processInfo.environment, program: program))
     for fault in faults { printError("asmr-tui: \(fault)") }
     let loaded = try data.load()
     let shape = loaded.signal.shape
-    let configurations = try open.map { configuration throws(ConfigurationError) in
-      try configuration.resolved(shape: shape)
-    }
+    let (configurations, note) = try asked.resolved(shape: shape, channels: loaded.signal.channels)
+    var subject = Subject(loaded)
+    if let note { subject.notes.append(note) }
     try MemoryBudget.check(configurations, shape: shape, channels: loaded.signal.channels, threads: threads)
     let terminalOptions = TerminalOptions(
       colorDepth: color, ascii: ascii, readsControllingTerminal: data.file == "-", mouse: !noMouse)
@@ -76,7 +76,7 @@ struct ExploreCommand: ParsableCommand {
       }
       defer { terminal.close() }
       var app = try ExplorerApp(
-        subject: Subject(loaded), configurations: configurations, themes: themes, terminal: terminal, threads: threads)
+        subject: subject, configurations: configurations, themes: themes, terminal: terminal, threads: threads)
       return app.run()
     }
     if status != 0 { throw Exit(status: ExitStatus(code: status)) }

@@ -39,6 +39,11 @@ import Testing
     let report = try json(Program.run(["cost", "--bases", "4,4,4,8", "--json"]).output)
     #expect(report["params"] as? Int == 134_145 && report["macs"] as? Double == 1353.75 && report["sines"] as? Double == 260.25)
     #expect(report["bases"] as? [[Int]] == [[4, 4, 4, 8], [4, 4, 4, 8]] && report["data_shape"] as? [Int] == [512, 512])
+    // Where it is written is said as of every other subcommand.
+    let folder = try TemporaryFolder()
+    let plain = try Program.run(["cost", "--json"]).text
+    #expect(try Program.run(["cost", "--json", "-"]).text == plain && Program.run(["cost", "--json", "--channels", "1"]).text == plain)
+    #expect(try Program.run(["cost", "--json", folder.path("cost.json")]).output.isEmpty && folder.text("cost.json") == plain)
     // The plan is these bases.
     #expect(try json(Program.run(["cost", "--json"]).output)["params"] as? Int == 134_145)
     // Width first, colour, one axis, SIREN.

@@ -4,68 +4,51 @@ import Testing
 
 @testable import Explorer
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
-/// Whole screens as text, beside what they were when somebody last looked at them.
-///
-/// `RECORD_GOLDEN=1 swift test --filter GoldenFrameTests` writes the files anew; look at their difference then.
+/// Whole screens; see `GoldenFrame`.
 @Suite struct GoldenFrameTests {
   private static let sizes = [(100, 30), (80, 24), (60, 16)]
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
-
-  private func compare(_ state: ExplorerState, _ name: String) throws {
-    let file = Self.folder.appending(path: name + ".txt")
-    let text = state.text + "\n"
-    if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil { try Data(text.utf8).write(to: file) }
-    let expected = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-    #expect(text == expected, "\(name) is now\n\(text)")
-  }
 
   @Test(arguments: sizes) func training(width: Int, height: Int) throws {
-    try compare(Fixture.training(width: width, height: height), "training-\(width)x\(height)")
+    try GoldenFrame.compare(Fixture.training(width: width, height: height), "training-\(width)x\(height)")
   }
 
   @Test(arguments: sizes) func errorMap(width: Int, height: Int) throws {
-    try compare(Fixture.training(width: width, height: height, showsError: true), "error-\(width)x\(height)")
+    try GoldenFrame.compare(Fixture.training(width: width, height: height, showsError: true), "error-\(width)x\(height)")
   }
 
   @Test(arguments: sizes) func ascii(width: Int, height: Int) throws {
     let state = try Fixture.training(width: width, height: height, showsError: true, glyphs: .ascii)
-    try compare(state, "ascii-\(width)x\(height)")
+    try GoldenFrame.compare(state, "ascii-\(width)x\(height)")
   }
 
   @Test(arguments: sizes) func help(width: Int, height: Int) throws {
     var state = try Fixture.training(width: width, height: height)
     _ = state.press("?")
-    try compare(state, "help-\(width)x\(height)")
+    try GoldenFrame.compare(state, "help-\(width)x\(height)")
   }
 
   @Test(arguments: sizes) func savePrompt(width: Int, height: Int) throws {
     var state = try Fixture.training(width: width, height: height)
     _ = state.press("s")
     _ = state.update(.pathExists("cameraman-asmr.safetensors"))
-    try compare(state, "save-\(width)x\(height)")
+    try GoldenFrame.compare(state, "save-\(width)x\(height)")
   }
 
   @Test(arguments: sizes) func quitQuestion(width: Int, height: Int) throws {
     var state = try Fixture.training(width: width, height: height)
     _ = state.press("q")
-    try compare(state, "quit-\(width)x\(height)")
+    try GoldenFrame.compare(state, "quit-\(width)x\(height)")
   }
 
   @Test(arguments: [(160, 50), (120, 40), (80, 24), (60, 16)]) func race(width: Int, height: Int) throws {
-    try compare(Fixture.racing(width: width, height: height), "race-\(width)x\(height)")
-    try compare(Fixture.racing(width: width, height: height, glyphs: .ascii), "race-ascii-\(width)x\(height)")
+    try GoldenFrame.compare(Fixture.racing(width: width, height: height), "race-\(width)x\(height)")
+    try GoldenFrame.compare(Fixture.racing(width: width, height: height, glyphs: .ascii), "race-ascii-\(width)x\(height)")
   }
 
   @Test(arguments: sizes) func form(width: Int, height: Int) throws {
     var state = try Fixture.racing(width: width, height: height)
     _ = state.press("a")
-    try compare(state, "form-\(width)x\(height)")
+    try GoldenFrame.compare(state, "form-\(width)x\(height)")
   }
 
   @Test func finished() throws {
@@ -74,7 +57,7 @@ import Testing
       of: state, step: 4000, run: .finished, best: Best(psnr: 31.25, step: 4000, isEstimate: false),
       evaluation: Fixture.evaluation(step: 4000))
     _ = state.update(.snapshots([end]))
-    try compare(state, "finished-100x30")
+    try GoldenFrame.compare(state, "finished-100x30")
   }
 
   @Test(arguments: [(80, 24), (120, 40)], [(0, "sides"), (1, "wipe"), (2, "difference"), (3, "errors")])
@@ -84,19 +67,19 @@ import Testing
     let picture = try fixture.layout().panes[0].picture
     fixture.mouse(.press(.right), picture.x + 6, picture.y + 3)
     fixture.answer()
-    try compare(fixture.state, "compare-\(mode.name)-\(size.0)x\(size.1)")
+    try GoldenFrame.compare(fixture.state, "compare-\(mode.name)-\(size.0)x\(size.1)")
   }
 
   @Test func compareInASCII() throws {
     for mode in 0...3 {
       let fixture = try CompareFixture(width: 80, height: 24, glyphs: .ascii, keys: "x" + String(repeating: "m", count: mode))
-      try compare(fixture.state, "compare-ascii-\(mode)-80x24")
+      try GoldenFrame.compare(fixture.state, "compare-ascii-\(mode)-80x24")
     }
-    try compare(CompareFixture(width: 60, height: 16, runs: 1).state, "compare-60x16")
+    try GoldenFrame.compare(CompareFixture(width: 60, height: 16, runs: 1).state, "compare-60x16")
   }
 
   @Test func tooSmall() throws {
-    try compare(Fixture.training(width: 30, height: 8), "small-30x8")
+    try GoldenFrame.compare(Fixture.training(width: 30, height: 8), "small-30x8")
   }
 }
 

@@ -1,5 +1,4 @@
 import Canvas
-import Foundation
 import Networks
 import TerminalUI
 import Testing
@@ -104,15 +103,46 @@ import Testing
       // Every order is drawn, so that SSIM is measured of all.
       #expect(effects.contains(.preview(run.id, run.request)) && run.request != nil)
     }
-    #expect(state.selection == RunID(2) && state.turnMode == .equalSteps && state.lastRow.contains("the race waits"))
+    #expect(state.selection == RunID(2) && state.turnMode == .equalSteps && state.lastRow.contains("the race is paused"))
     // Nothing is left to start.
     #expect(state.update(.key(.enter)) == [] && state.orderRuns.count == 4)
-    // The race goes on and waits again.
+    // The race goes on and is paused again.
     #expect(state.press("w") == [.resume(RunID(1))] && state.press("w") == [.pause(RunID(1))])
     // All orders, and nothing else.
     #expect(state.press("P") == (2...5).map { .pause(RunID($0)) })
     #expect(state.press("P") == (2...5).map { .resume(RunID($0)) })
     #expect(state.press("R") == (2...5).map { .reset(RunID($0)) })
+  }
+
+  @Test func whatWasPausedByHandStaysSo() throws {
+    var state = try Fixture.racing(width: 120, height: 40)
+    let race = state.runs.map(\.id)
+    func answer(_ id: RunID, _ run: RunState) {
+      state.selection = id
+      _ = state.update(.snapshots([Fixture.snapshot(of: state, step: state.run.step, run: run, generation: state.run.generation)]))
+    }
+    for id in race { answer(id, .training) }
+    state.selection = race[1]
+    #expect(state.update(.key(.character(" "))) == [.pause(race[1])])
+    answer(race[1], .paused)
+    _ = state.press("6")
+    // Nothing was paused for orders that do not run.
+    #expect(state.press("w") == [])
+    let others = race.filter { $0 != race[1] }
+    #expect(state.update(.key(.enter)).starts(with: others.map { .pause($0) }))
+    for id in others { answer(id, .paused) }
+    state.selection = try #require(state.orderRuns.first).id
+    #expect(state.press("w") == others.map { .resume($0) })
+    #expect(state.press("w") == others.map { .pause($0) })
+    // One that goes on by hand and is paused by hand is not of those any more.
+    _ = state.press("1")
+    state.selection = race[0]
+    #expect(state.update(.key(.character(" "))) == [.resume(race[0])] && state.update(.key(.character(" "))) == [.pause(race[0])])
+    _ = state.press("6")
+    var ending: [Effect] = []
+    for _ in 0..<4 { ending += state.press("D") }
+    let resumed = ending.filter { if case .resume = $0 { true } else { false } }
+    #expect(state.orderRuns.isEmpty && resumed == others.dropFirst().map { .resume($0) } && ending.contains(.turns(.equalTime)))
   }
 
   @Test func onlyWhatTheMemoryHasRoomFor() throws {
@@ -182,6 +212,44 @@ import Testing
     #expect(state.orderLines.map { $0.rank } == [4, 3, 1, 2])
     #expect(state.text.contains("spread 3.00 dB over 3.4× MACs at step 29; the cheapest is 3.00 dB below the best"))
     #expect(state.text.contains("PSNR at step 29"))
+  }
+
+  @Test func ssimIsComparedAtTheLastStepAtWhichAllHaveIt() throws {
+    // Measured at 29, 31, 29, 31; then at 59, 61, 59, 59.
+    var state = try running(steps: [30, 32, 30, 32], gain: [0, 1, 3, 2])
+    func shown() -> [Double?] { state.orderLines.map { $0.ssim.map { ($0 * 100).rounded() / 100 } } }
+    #expect(state.orderSimilarityStep == nil && shown() == [nil, nil, nil, nil])
+    #expect(state.text.contains("PSNR at step 29, fewest MACs first"))
+    for (id, step) in zip(2...5, [60, 60, 60, 60]) { tell(&state, RunID(id), step: step, gain: Double(id)) }
+    tell(&state, RunID(2), step: 70, gain: 9)
+    #expect(state.orderSimilarityStep == 59 && shown() == [0.62, 0.63, 0.64, 0.65])
+    #expect(state.text.contains("PSNR, SSIM at step 59"))
+    for id in 2...5 { tell(&state, RunID(id), step: 80 + id, gain: 0) }
+    #expect(state.orderStep == 81 && state.text.contains("PSNR at step 81, SSIM at 59"))
+    // What ended elsewhere has none to compare, and holds nobody up.
+    tell(&state, RunID(3), step: 90, gain: 0, run: .diverged)
+    #expect(shown()[1] == nil && shown()[0] == 0.62)
+  }
+
+  @Test func otherBasesStandBesideTheOrders() throws {
+    var state = try running()
+    _ = state.press("a2,4,64")
+    _ = state.update(.key(.enter))
+    let other = try #require(state.orderRuns.last)
+    tell(&state, other.id, step: 40, gain: 20)
+    let line = try #require(state.orderLines.first { $0.run?.id == other.id })
+    #expect(line.hasOtherBases && line.psnr != nil && line.rank == nil)
+    #expect(state.orderLines.compactMap(\.rank).sorted() == [1, 2, 3, 4])
+    state.message = nil
+    #expect(state.text.contains("4 distinct orders of [4,4,4,8], the same on both axes and 1 other"))
+    #expect(state.text.contains("other bases") && state.text.contains("spread 3.00 dB over 3.4× MACs at step 39;"))
+    #expect(!state.press("x").contains(.stop(other.id)))
+    // An order of each axis' own is one of these bases.
+    _ = state.press("a4,4,4,8x8,4,4,4")
+    _ = state.update(.key(.enter))
+    #expect(state.orderLines.filter(\.hasOtherBases).count == 1 && state.text.contains("and 2 others"))
+    _ = state.press("i")
+    #expect(state.text.contains("16 distinct orders of [4,4,4,8], each axis its own and 1 other"))
   }
 
   @Test func halvingStopsTheWorseHalfAtTheCommonStep() throws {
@@ -257,18 +325,8 @@ import Testing
   }
 }
 
-/// Whole screens of the view; see `GoldenFrameTests`.
+/// Whole screens of the view; see `GoldenFrame`.
 @Suite struct PermutationsFrameTests {
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
-
-  private func compare(_ state: ExplorerState, _ name: String) throws {
-    let file = Self.folder.appending(path: name + ".txt")
-    let text = state.text + "\n"
-    if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil { try Data(text.utf8).write(to: file) }
-    let expected = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-    #expect(text == expected, "\(name) is now\n\(text)")
-  }
-
   private func state(_ width: Int, _ height: Int, _ glyphs: Glyphs, _ keys: String) throws -> ExplorerState {
     var state = try Fixture.state(width: width, height: height, glyphs: glyphs)
     _ = state.update(.tick(now: 0, residentBytes: 61_000_000, availableBytes: 4_000_000_000))
@@ -297,17 +355,17 @@ import Testing
   }
 
   @Test(arguments: [(120, 40), (80, 24)]) func plan(width: Int, height: Int) throws {
-    try compare(state(width, height, .unicode, ""), "orders-plan-\(width)x\(height)")
+    try GoldenFrame.compare(state(width, height, .unicode, ""), "orders-plan-\(width)x\(height)")
   }
 
   @Test(arguments: [(120, 40), (80, 24), (60, 16)]) func running(width: Int, height: Int) throws {
-    try compare(started(width, height), "orders-\(width)x\(height)")
+    try GoldenFrame.compare(started(width, height), "orders-\(width)x\(height)")
   }
 
   @Test func many() throws {
     var state = try started(80, 24, keys: "i")
     for _ in 0..<12 { _ = state.press("j") }
-    try compare(state, "orders-many-80x24")
+    try GoldenFrame.compare(state, "orders-many-80x24")
   }
 
   @Test func halved() throws {
@@ -315,19 +373,19 @@ import Testing
     let losers = state.press("x").compactMap { effect -> RunID? in if case .stop(let id) = effect { id } else { nil } }
     for id in losers { state[id]?.state = .stopped }
     state.message = nil
-    try compare(state, "orders-halved-120x40")
+    try GoldenFrame.compare(state, "orders-halved-120x40")
   }
 
   @Test(arguments: [(120, 40), (80, 24)]) func ascii(width: Int, height: Int) throws {
     let state = try started(width, height, .ascii)
     #expect(state.text.allSatisfy { $0.isASCII })
-    try compare(state, "orders-ascii-\(width)x\(height)")
+    try GoldenFrame.compare(state, "orders-ascii-\(width)x\(height)")
   }
 
   @Test func typing() throws {
     var state = try started(80, 24)
     _ = state.press("a4,4,4")
     _ = state.update(.key(.enter))
-    try compare(state, "orders-typing-80x24")
+    try GoldenFrame.compare(state, "orders-typing-80x24")
   }
 }

@@ -7,12 +7,6 @@ import Testing
 @testable import Explorer
 @testable import Training
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// Races made by hand: nothing here trains.
 enum PlotFixture {
   /// What the runs of a race are, the first so many.
@@ -71,19 +65,6 @@ enum PlotFixture {
     tell(&state, 2, climb(120, rate: 0.7))
     tell(&state, 3, climb(900, rate: 0.8, noise: 0.5))
     return state
-  }
-}
-
-/// Whole screens as text, beside what they were when somebody last looked at them; `RECORD_GOLDEN=1` writes them anew.
-enum GoldenFrame {
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
-
-  static func compare(_ state: ExplorerState, _ name: String) throws {
-    let file = folder.appending(path: name + ".txt")
-    let text = state.text + "\n"
-    if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] != nil { try Data(text.utf8).write(to: file) }
-    let expected = String(decoding: try Data(contentsOf: file), as: UTF8.self)
-    #expect(text == expected, "\(name) is now\n\(text)")
   }
 }
 

@@ -103,6 +103,43 @@ extension Fixture {
     #expect(state.overlay == nil)
   }
 
+  @Test func openFieldsKeepTheirValuesWhileAnotherIsWrong() throws {
+    var state = try Fixture.racing(["asmr", "siren"])
+    _ = state.press("a")
+    // What stands in a field, beside its name.
+    func shown(_ field: String) -> String {
+      let row = state.lines.first { $0.contains(" \(field) ") && !$0.contains("allowed") } ?? ""
+      return row.split(separator: " ").drop { $0 != field }.dropFirst().first.map(String.init) ?? ""
+    }
+    let before = ["layers", "omega", "schedule", "lr", "batch"].map(shown)
+    #expect(before == ["4", "30.0", "2000", "0.001", "full"])
+    while !isChosen("hidden", state) { _ = state.update(.key(.down)) }
+    // What cannot be read stays in its field, what is out of range is left behind: neither hides the others.
+    for text in ["x", "99999"] {
+      _ = state.press(text)
+      _ = state.update(.key(.down))
+      #expect(state.text.contains("hidden: found") && ["layers", "omega", "schedule", "lr", "batch"].map(shown) == before)
+      _ = state.update(.key(.escape))
+      #expect((state.overlay == nil) == (text == "99999"))
+    }
+    // Another model's open fields are its own.
+    _ = state.press("a")
+    while !isChosen("model", state) { _ = state.update(.key(.up)) }
+    for _ in 0..<4 { _ = state.update(.key(.right)) }
+    #expect(shown("table-size") == "32768" && shown("hidden") == "64" && !state.text.contains("omega"))
+    while !isChosen("hidden", state) { _ = state.update(.key(.down)) }
+    #expect(state.text.contains("allowed: whole numbers from 1 to 4096"))
+  }
+
+  @Test func hidingSaysWhetherTheRunTrainsOn() throws {
+    var state = try Fixture.racing()
+    _ = state.press("h")
+    #expect(state.lastRow.contains("is hidden and trains on"))
+    _ = state.press("h ")
+    _ = state.press("h")
+    #expect(state.lastRow.contains("is hidden, paused: h shows it"))
+  }
+
   @Test func editingKeepsTheWeightsWhenOnlyTheTrainingChanges() throws {
     var state = try Fixture.racing(["asmr", "siren"])
     let before = state.run.configuration

@@ -89,4 +89,17 @@ import Testing
     #expect(abs(BasesPermutations(distinct).count / 2.631308369336935e35 - 1) < 1e-12)
     #expect(ContinuousClock.now - start < .seconds(60))
   }
+
+  @Test("Orders of other bases are none of these")
+  func contains() throws {
+    let bases = try Bases(argument: "4,4,8x4,2,8")
+    func contains(_ text: String, _ isIndependent: Bool) throws -> Bool {
+      BasesPermutations(bases, isIndependent: isIndependent).contains(try Bases(argument: text))
+    }
+    for (text, whole, independent) in [
+      ("8,4,4x8,4,2", true, true), ("8,4,4x2,4,8", false, true), ("4,4,8x4,4,8", false, false), ("16,8x8,8", false, false), ("4,4,8", false, false),
+    ] {
+      #expect(try contains(text, false) == whole && contains(text, true) == independent, "\(text)")
+    }
+  }
 }

@@ -163,16 +163,7 @@ extension Subject {
     .hashGrid(levels: 6, tableSize: 4_096, base: [4], finest: [2000], hidden: 32, shape: [40_000]),
   ])
   func realSize(_ subject: Subject) throws {
-    let network = try subject.network()
-    let ours = subject.prediction(network, threads: 2)
-    let reference = ReferenceParameters(network.parameters)
-    var worst = 0.0
-    for raster in stride(from: 0, to: subject.shape.reduce(1, *), by: 409) {
-      for (channel, value) in subject.evaluate(reference, raster).enumerated() {
-        worst = max(worst, abs(Double(ours[raster * subject.channels + channel]) - value))
-      }
-    }
-    #expect(worst < 1e-4)
+    #expect(try subject.worstDeviation() < 1e-4)
   }
 
   @Test("Lattices and single samples are two ways to the same numbers", arguments: [
@@ -229,11 +220,11 @@ extension Subject {
 
   @Test("A configuration that cannot be built is refused in one line", arguments: [
     (HashGridConfiguration(levels: 0), "levels: found 0; allowed are 1 to 32"),
-    (HashGridConfiguration(tableSize: 1000), "table size: found 1000; allowed are powers of two from 16 to 16777216"),
+    (HashGridConfiguration(tableSize: 1000), "table-size: found 1000; allowed are powers of two from 16 to 16777216"),
     (HashGridConfiguration(layers: 1), "layers: found 1; allowed are 2 to 32"),
-    (HashGridConfiguration(baseResolution: [4, 4, 4]), "base resolution: found 3 entries, 4x4x4; allowed are 1 or 2, one an axis"),
-    (HashGridConfiguration(finestResolution: [8, 300]), "finest resolution: found 8x300; allowed is no less than the base resolution, 16"),
-    (HashGridConfiguration(finestResolution: [0]), "finest resolution: found 0; allowed are 1 to 65536"),
+    (HashGridConfiguration(baseResolution: [4, 4, 4]), "base-resolution: found 3 entries, 4x4x4; allowed are 1 or 2, one an axis"),
+    (HashGridConfiguration(finestResolution: [8, 300]), "finest-resolution: found 8x300; allowed is no less than the base-resolution, 16"),
+    (HashGridConfiguration(finestResolution: [0]), "finest-resolution: found 0; allowed are 1 to 65536"),
   ])
   func refused(_ configuration: HashGridConfiguration, _ text: String) {
     let error = #expect(throws: ConfigurationError.self) { try HashGrid(configuration, shape: [32, 32], channels: 1) }

@@ -25,16 +25,7 @@ import Testing
       .asmr("4,8,16,16", hidden: 256, shape: [8192]),
       .siren(hidden: 256, shape: [512, 512], channels: 3),
     ] + Subject.tiledAtSize {
-      let network = try subject.network()
-      let ours = subject.prediction(network, threads: 2)
-      let reference = ReferenceParameters(network.parameters)
-      var worst = 0.0
-      for raster in stride(from: 0, to: subject.shape.reduce(1, *), by: 409) {
-        for (channel, value) in subject.evaluate(reference, raster).enumerated() {
-          worst = max(worst, abs(Double(ours[raster * subject.channels + channel]) - value))
-        }
-      }
-      #expect(worst < 1e-4, "\(subject.name): \(worst)")
+      #expect(try subject.worstDeviation() < 1e-4, "\(subject.name)")
     }
   }
 

@@ -274,4 +274,12 @@ import Testing
     let known = try watcher.wait(for: a, "measured") { $0.similarity != nil }
     #expect((-1...1).contains(try #require(known.similarity).value) && known.evaluation == nil)
   }
+
+  @Test("Runs that cost a little more or less are measured at the same steps")
+  func similarityIntervals() {
+    // 1 % of 20 ms is a fortieth of 8 ms.
+    #expect(Run.similarityInterval(cost: 0.008, secondsPerStep: 0.02) == 64)
+    #expect(Run.similarityInterval(cost: 0.008, secondsPerStep: 0.02) == Run.similarityInterval(cost: 0.0075, secondsPerStep: 0.017))
+    #expect(Run.similarityInterval(cost: 0, secondsPerStep: 0.02) == 1 && Run.similarityInterval(cost: 1, secondsPerStep: 0) == 1 << 30)
+  }
 }

@@ -12,7 +12,6 @@ extension ExplorerState {
     let rows = max(1, inside.height - 6)
     let first = max(0, min(form.row - rows / 2, fields.count - rows))
     let outcome = outcome(of: form)
-    let resolved = try? outcome.get().configuration
     for (index, field) in fields.enumerated().dropFirst(first).prefix(rows) {
       let y = inside.y + index - first
       let isChosen = index == form.row
@@ -23,12 +22,10 @@ extension ExplorerState {
         frame.putField(
           text: line.text, cursor: line.cursor, x: x, y: y, width: inside.maxX - x, style: theme.selection,
           cursorStyle: theme.selection.reversed)
-      } else if let text = field.text(of: form.draft) {
-        frame.put(text, x: x, y: y, isChosen ? theme.selection : theme.text, maxWidth: inside.maxX - x)
       } else {
-        // What the model and the preset say where nothing is written.
-        let text = resolved.flatMap { field.text(of: $0) } ?? glyphs.ellipsis
-        frame.put(text, x: x, y: y, isChosen ? theme.selection : theme.dimText, maxWidth: inside.maxX - x)
+        let (text, isOpen) = form.text(of: field)
+        let style = isChosen ? theme.selection : isOpen ? theme.dimText : theme.text
+        frame.put(text ?? glyphs.ellipsis, x: x, y: y, style, maxWidth: inside.maxX - x)
       }
     }
     drawFoot(of: form, outcome, into: &frame, Rect(x: inside.x, y: inside.maxY - 6, width: inside.width, height: 6))
@@ -38,7 +35,7 @@ extension ExplorerState {
     of form: RunForm, _ outcome: Result<(configuration: RunConfiguration, cost: Cost), ConfigurationError>,
     into frame: inout Frame, _ rect: Rect
   ) {
-    let allowed = "allowed: \(form.field.allowed)"
+    let allowed = "allowed: \(form.field.allowed(for: form.draft.model, shape: subject.signal.shape))"
     for (index, line) in wrapped(allowed, columns: rect.width, lines: 2).enumerated() {
       frame.put(line, x: rect.x, y: rect.y + index, theme.dimText, maxWidth: rect.width)
     }

@@ -19,10 +19,9 @@ extension ExplorerState {
       return low...high
     }
     let spreads = (
-      macs: spread(lines.map(\.cost.macs)), psnr: spread(lines.map(\.psnr)), ssim: spread(similarities(lines)))
+      macs: spread(lines.map(\.cost.macs)), psnr: spread(lines.map(\.psnr)), ssim: spread(lines.map(\.ssim)))
     let rows = lines.map { line in
       OrderColumn.allCases.map { column -> TableCell in
-        let isCompared = line.psnr != nil
         switch column {
         case .order:
           guard let run = line.run else { return TableCell("   " + line.bases.argument, theme.dimText) }
@@ -41,8 +40,11 @@ extension ExplorerState {
           // What it had when it ended, of another step than the others.
           return TableCell(line.run?.psnr.map { estimateSign($0.isEstimate) + decibel($0.value) } ?? "", theme.dimText)
         case .psnrBar: return barCell(line.psnr, spreads.psnr, bar, line.run.map { theme.runStyle($0.mark) })
-        case .ssim: return TableCell(line.run?.similarity.map { NumberText.fixed($0.value, decimals: 3) } ?? "", isCompared ? nil : theme.dimText)
-        case .ssimBar: return barCell(isCompared ? line.run?.similarity?.value : nil, spreads.ssim, bar, line.run.map { theme.runStyle($0.mark) })
+        case .ssim:
+          if let ssim = line.ssim { return TableCell(NumberText.fixed(ssim, decimals: 3)) }
+          // Its newest, of another step than the others.
+          return TableCell(line.run?.similarity.map { NumberText.fixed($0.value, decimals: 3) } ?? "", theme.dimText)
+        case .ssimBar: return barCell(line.ssim, spreads.ssim, bar, line.run.map { theme.runStyle($0.mark) })
         case .rank:
           guard let rank = line.rank else { return "" }
           return rank == 1
@@ -79,16 +81,13 @@ extension ExplorerState {
     return TableCell(glyphs.bar(value, in: spread, width: width), style)
   }
 
-  /// SSIM is measured now and then: its bars are drawn while all are of about the same step.
-  private func similarities(_ lines: [OrderLine]) -> [Double?] {
-    let measured = lines.compactMap { $0.psnr == nil ? nil : $0.run?.similarity }
-    guard let last = measured.map(\.step).max(), measured.allSatisfy({ 10 * $0.step >= 9 * last }) else { return [] }
-    return measured.map(\.value)
-  }
-
   private func stateCell(_ run: RunView?, isNarrow: Bool) -> TableCell {
-    guard let run else { return TableCell(isNarrow ? "waits" : "not started", theme.dimText) }
+    guard let run else { return TableCell("not started", theme.dimText) }
     let state = stateMark(of: run)
+    if hasOtherBases(run) {
+      if isNarrow { return TableCell("\(state.text.prefix(1)) other bases", state.style) }
+      return TableCell(pieces: [.init(state.text.trimmed, state.style), .init(", other bases", theme.dimText)])
+    }
     guard isHalved(run), let halving = permutations.halvings[run.id] else { return TableCell(state.text.trimmed, state.style) }
     let step = NumberText.grouped(halving.step)
     if isNarrow { return TableCell("\(state.text.prefix(1)) halved at \(step)", state.style) }

@@ -70,9 +70,9 @@ extension ExplorerState {
         into: &frame,
         Rect(x: x, y: y, width: layout.curves.maxX - x, height: layout.reconstruction.frame.height))
     }
+    let title = orderCount(isIndependent: permutations.isIndependent) + beside
     let inside = frame.box(
-      layout.box, title: orderCount(isIndependent: permutations.isIndependent),
-      rightTitle: rightTitle(orderTitles.map { ($0, $0) }, beside: orderCount(isIndependent: permutations.isIndependent), in: layout.box),
+      layout.box, title: title, rightTitle: rightTitle(orderTitles.map { ($0, $0) }, beside: title, in: layout.box),
       style: theme.frameStyle(focused: true), titleStyle: theme.titleText, rightTitleStyle: theme.dimText)
     guard !inside.isEmpty else { return }
     orderTable(width: layout.table.width).draw(into: &frame, layout.table)
@@ -93,11 +93,24 @@ extension ExplorerState {
     }
   }
 
+  /// What runs beside the orders that are counted: ` and 2 others`.
+  private var beside: String {
+    guard let bases = permutations.plan?.source.bases else { return "" }
+    let counted = BasesPermutations(bases, isIndependent: permutations.isIndependent)
+    let others = orderRuns.filter { run in !(run.configuration.bases.map(counted.contains) ?? false) }.count
+    return others == 0 ? "" : " and \(others) \(others == 1 ? "other" : "others")"
+  }
+
   private var orderTitles: [String] {
     let bySort = permutations.sortsByQuality ? "best PSNR first" : "fewest MACs first"
     guard let step = orderStep else { return [bySort] }
-    let at = "PSNR at step \(NumberText.grouped(step))"
-    return ["\(at), \(bySort)", at]
+    let psnr = "PSNR at step \(NumberText.grouped(step))"
+    let both = switch orderSimilarityStep {
+    case step?: "PSNR, SSIM at step \(NumberText.grouped(step))"
+    case let other?: "\(psnr), SSIM at \(NumberText.grouped(other))"
+    case nil: psnr
+    }
+    return ["\(both), \(bySort)", both, psnr]
   }
 
   /// What the table proves or not; before anything runs, what starting takes.
@@ -112,7 +125,8 @@ extension ExplorerState {
     }
     let strong = theme.style(theme.foreground, bold: true)
     let loss = NumberText.fixed(spread.cheapestLoss, decimals: 2)
-    let compared = spread.count < orderRuns.count ? ", \(spread.count) of \(orderRuns.count) orders" : ""
+    let orders = orderRuns.filter { !hasOtherBases($0) }.count
+    let compared = spread.count < orders ? ", \(spread.count) of \(orders) orders" : ""
     let pieces = [
       ("spread ", plain), ("\(NumberText.fixed(spread.psnr, decimals: 2)) dB", strong), (" over ", plain),
       (NumberText.fixed(spread.macsRatio, decimals: 1) + String(glyphs.multiplication), strong),
@@ -162,7 +176,7 @@ extension ExplorerState {
     let total = costs.reduce(0, +) * Double(samples) * Double(steps)
     lines.append(("and \(NumberText.short(total)) MACs forward, \(NumberText.grouped(steps)) steps each", text))
     lines.append(("as \(name(run)): \(plan.source.preset.rawValue), hidden \(plan.source.hidden ?? 0), seed \(plan.source.seed)", dim))
-    lines.append(("turns of equal steps; the race waits (w)", dim))
+    lines.append(("turns of equal steps; the race is paused (w)", dim))
     // What is too much for a low pane are the last lines.
     let gap = inside.height > lines.count ? 1 : 0
     for (index, line) in lines.prefix(inside.height - gap).enumerated() {
