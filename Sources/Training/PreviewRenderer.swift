@@ -12,6 +12,8 @@ final class PreviewRenderer {
 
   /// A render beside training takes about this long at most.
   private static let renderSeconds = 0.025
+  /// So long, pixels are made of several samples: single ones make a picture look noisier than it is.
+  private static let smoothSeconds = 0.004
 
   init(signal: Signal) { target = signal }
 
@@ -53,65 +55,96 @@ final class PreviewRenderer {
   }
 
   /// By a forward pass of its own: of a lattice of samples where single samples can be had, else of all.
-  func render(_ trainer: Trainer, request: PreviewRequest, parallel: Parallel) -> Preview? {
+  ///
+  /// A pixel is the mean of a block of the lattice's samples, as many as the time allows; where that is all of them, or
+  /// nobody waits, the picture is what `lastStep` makes of a full batch.
+  ///
+  /// - Parameter isHurried: beside training, with little time for it.
+  func render(_ trainer: Trainer, request: PreviewRequest, isHurried: Bool = true, parallel: Parallel) -> Preview? {
     guard isPicture else { return nil }
-    let network = trainer.network
-    let (columns, region) = (target.shape[1], region(of: request))
-    let wanted = min(request.rows, region.rows.count) * min(request.columns, region.columns.count)
-    guard network.batchUnits.samplesPerUnit == 1, wanted < target.sampleCount else {
+    let (network, region) = (trainer.network, region(of: request))
+    let lattice = latticeSize(of: request, in: region, isHurried: isHurried)
+    let sampled = lattice.rows * lattice.columns
+    guard network.batchUnits.samplesPerUnit == 1, sampled < region.rows.count * region.columns.count || 2 * sampled < target.sampleCount
+    else {
       fillRaster { trainer.predict(into: $0, parallel: parallel) }
       return reduce(step: trainer.step, request: request)
     }
-    let affordable = Self.renderSeconds * (samplesPerSecond ?? 200_000)
-    let scale = min(1, (affordable / Double(wanted)).squareRoot())
-    let height = max(1, Int(Double(min(request.rows, region.rows.count)) * scale))
-    let width = max(1, Int(Double(min(request.columns, region.columns.count)) * scale))
-    // The probed sample stands behind the lattice, unless it belongs to it.
-    let probe = probedSample(of: request)
+    let (picture, error, deviation, probed) = sample(
+      lattice, of: region, probe: probedSample(of: request), network: network, parallel: parallel)
+    func fitted(_ values: [Float], channels: Int) -> Signal {
+      filtered(Signal(shape: [lattice.rows, lattice.columns], channels: channels, samples: values), request: request)
+    }
+    return Preview(
+      step: trainer.step, picture: fitted(picture, channels: target.channels),
+      error: request.includesError ? fitted(error, channels: 1) : nil,
+      deviation: request.includesDeviation ? fitted(deviation, channels: 1) : nil, probe: probed, request: request)
+  }
+
+  /// Rows and columns of samples that a picture of a region is made of.
+  private func latticeSize(
+    of request: PreviewRequest, in region: PictureRegion, isHurried: Bool
+  ) -> (rows: Int, columns: Int) {
+    let all = (rows: region.rows.count, columns: region.columns.count)
+    guard isHurried else { return all }
+    let wanted = (rows: min(request.rows, all.rows), columns: min(request.columns, all.columns))
+    let speed = samplesPerSecond ?? 200_000
+    let (least, most) = (Self.smoothSeconds * speed / Double(wanted.rows * wanted.columns), Self.renderSeconds * speed / Double(wanted.rows * wanted.columns))
+    // Whole samples a pixel and side; less than one where even that takes too long.
+    let scale = least >= 1 ? least.squareRoot().rounded(.down) : min(1, most.squareRoot())
+    return (
+      min(all.rows, max(1, Int(Double(wanted.rows) * scale))), min(all.columns, max(1, Int(Double(wanted.columns) * scale)))
+    )
+  }
+
+  /// Outputs, and the means over the channels of |y − t| and y − t, at the middles of a lattice's fields; the probed sample's
+  /// outputs too.
+  private func sample(
+    _ lattice: (rows: Int, columns: Int), of region: PictureRegion, probe: Int?, network: any Network, parallel: Parallel
+  ) -> (picture: [Float], error: [Float], deviation: [Float], probed: [Float]?) {
+    let columns = target.shape[1]
+    let count = lattice.rows * lattice.columns
     var raster: [Int] = []
-    for y in 0..<height {
-      let row = region.rows.lowerBound + (2 * y + 1) * region.rows.count / (2 * height)
-      for x in 0..<width {
-        raster.append(row * columns + region.columns.lowerBound + (2 * x + 1) * region.columns.count / (2 * width))
+    raster.reserveCapacity(count + 1)
+    for y in 0..<lattice.rows {
+      let row = region.rows.lowerBound + (2 * y + 1) * region.rows.count / (2 * lattice.rows)
+      for x in 0..<lattice.columns {
+        raster.append(row * columns + region.columns.lowerBound + (2 * x + 1) * region.columns.count / (2 * lattice.columns))
       }
     }
-    if let probe, !raster.contains(probe) { raster.append(probe) }
+    // The probed sample stands behind the lattice.
+    if let probe { raster.append(probe) }
     let samples = raster.enumerated().map { place, raster in
       let native = network.order.offsets[0][raster / columns] + network.order.offsets[1][raster % columns]
       return (native: Int32(native), raster: raster, place: place)
-    }.sorted { $0.native < $1.native }
+    }.sorted { ($0.native, $0.place) < ($1.native, $1.place) }
+    // A sample is evaluated once, also when it is probed.
+    var units: [Int32] = []
+    var unitOfPlace = [Int](repeating: 0, count: samples.count)
+    for sample in samples {
+      if units.last != sample.native { units.append(sample.native) }
+      unitOfPlace[sample.place] = units.count - 1
+    }
     let start = TrainingClock.seconds
     let channels = target.channels
-    let output = AlignedBuffer(count: samples.count * channels)
-    _ = network.predict(.units(samples.map(\.native)), into: output.floats, parallel: parallel)
+    let output = AlignedBuffer(count: units.count * channels)
+    _ = network.predict(.units(units), into: output.floats, parallel: parallel)
     // A few samples take as long as their threads to wake and say nothing about many.
-    if samples.count >= 64 {
-      samplesPerSecond = Double(samples.count) / max(TrainingClock.seconds - start, 1e-6)
-    }
+    if units.count >= 64 { samplesPerSecond = Double(units.count) / max(TrainingClock.seconds - start, 1e-6) }
 
-    let count = height * width
     var picture = [Float](repeating: 0, count: count * channels)
-    var error = [Float](repeating: 0, count: count)
-    var deviation = error
-    var probed: [Float]?
-    for (index, sample) in samples.enumerated() {
-      let values = (0..<channels).map { output.floats[index * channels + $0] }
-      if sample.raster == probe { probed = values }
-      guard sample.place < count else { continue }
-      for (channel, value) in values.enumerated() {
-        let difference = (value - target.samples[sample.raster * channels + channel]) / Float(channels)
-        picture[sample.place * channels + channel] = value
-        error[sample.place] += abs(difference)
-        deviation[sample.place] += difference
+    var (error, deviation) = ([Float](repeating: 0, count: count), [Float](repeating: 0, count: count))
+    for place in 0..<count {
+      for channel in 0..<channels {
+        let value = output.floats[unitOfPlace[place] * channels + channel]
+        let difference = (value - target.samples[raster[place] * channels + channel]) / Float(channels)
+        picture[place * channels + channel] = value
+        error[place] += abs(difference)
+        deviation[place] += difference
       }
     }
-    func enlarged(_ values: [Float], channels: Int) -> Signal {
-      Signal(shape: [height, width], channels: channels, samples: values).resized(rows: request.rows, columns: request.columns)
-    }
-    return Preview(
-      step: trainer.step, picture: enlarged(picture, channels: channels),
-      error: request.includesError ? enlarged(error, channels: 1) : nil,
-      deviation: request.includesDeviation ? enlarged(deviation, channels: 1) : nil, probe: probed, request: request)
+    let probed = probe.map { _ in (0..<channels).map { output.floats[unitOfPlace[count] * channels + $0] } }
+    return (picture, error, deviation, probed)
   }
 
   private func region(of request: PreviewRequest) -> PictureRegion {

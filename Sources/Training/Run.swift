@@ -65,9 +65,11 @@ final class Run: @unchecked Sendable {
   /// Whether the turn is in the middle of a step, and not of something that was asked for.
   private var isStepping = false
 
-  /// At most these shares of a run's time go into pictures of it and into its SSIM: 5 % together.
-  static let pictureShare = 0.04
-  static let similarityShare = 0.01
+  /// At most these shares of a run's time go into pictures of it and into its SSIM: 5 % together. A run that is drawn and has
+  /// no SSIM yet saves for it: where a forward pass of all samples is long, it would come late.
+  private var shares: (picture: Double, similarity: Double) {
+    similarity == nil && isWatched ? (0.02, 0.03) : (0.04, 0.01)
+  }
   /// Pictures and snapshots come at most this often.
   static let frameSeconds = 1.0 / 30
 
@@ -167,7 +169,7 @@ final class Run: @unchecked Sendable {
     if showsPicture, let preview {
       newPreview = keeps
         ? renderer.lastStep(of: trainer, step: step.step, request: preview)
-        : renderer.render(trainer, request: preview, parallel: parallel)
+        : renderer.render(trainer, request: preview, isHurried: state == .training, parallel: parallel)
       lastPreview = TrainingClock.seconds
       pictureSeconds += turn.workedSeconds - stepEnd
     }
@@ -178,23 +180,24 @@ final class Run: @unchecked Sendable {
   private var isPreviewDue: Bool {
     guard state == .training else { return true }
     return TrainingClock.seconds - lastPreview >= Self.frameSeconds
-      && pictureSeconds <= Self.pictureShare * max(clocks.trained, Self.frameSeconds)
+      && pictureSeconds <= shares.picture * max(clocks.trained, Self.frameSeconds)
   }
 
   private var isSimilarityDue: Bool {
     guard isWatched, clocks.trained > 0.5 else { return false }
     // What it will cost is known from the last time, or from what pictures of this run cost a sample.
     let cost = similarityCost ?? (trainer.isEstimating ? renderer.secondsOfAllSamples : 0.005)
-    guard similaritySeconds + cost <= Self.similarityShare * clocks.trained else { return false }
-    let interval = Self.similarityInterval(cost: cost, secondsPerStep: clocks.trained / Double(max(trainer.step, 1)))
+    guard similaritySeconds + cost <= shares.similarity * clocks.trained else { return false }
+    let interval = Self.similarityInterval(
+      cost: cost, secondsPerStep: clocks.trained / Double(max(trainer.step, 1)), share: shares.similarity)
     return (trainer.isEstimating ? trainer.step + 1 : trainer.step).isMultiple(of: interval)
   }
 
   /// Steps from one SSIM to the next that its share of the time allows, made a power of two: runs beside each other, whose
   /// costs differ a little, are measured at the same steps then and can be compared.
-  static func similarityInterval(cost: Double, secondsPerStep: Double) -> Int {
+  static func similarityInterval(cost: Double, secondsPerStep: Double, share: Double) -> Int {
     var interval = 1
-    while Double(interval) * secondsPerStep * similarityShare < cost, interval < 1 << 30 { interval *= 2 }
+    while Double(interval) * secondsPerStep * share < cost, interval < 1 << 30 { interval *= 2 }
     return interval
   }
 
@@ -227,16 +230,17 @@ final class Run: @unchecked Sendable {
   private func carryOut(_ request: Request) {
     switch request {
     case .pause:
-      guard state == .training else { return }
-      state = .paused
-      tick(running: false)
+      guard halt() else { return }
+      // Looked at while it stands: the parameters as they are, every sample of the picture.
+      hasNews = true
+      showParameters()
     case .resume:
       guard state == .paused else { return }
       pendingSteps = 0
       recentRate = RateMeter()
       state = .training
     case .singleStep:
-      if state == .training { carryOut(.pause) }
+      halt()
       if state == .paused { pendingSteps += 1 }
     case .stop:
       if !state.hasEnded { end(.stopped) }
@@ -251,6 +255,15 @@ final class Run: @unchecked Sendable {
     case .evaluate: if !trains { evaluate() }
     case .configure(let configuration): configure(configuration)
     }
+  }
+
+  /// Whether it was training.
+  @discardableResult
+  private func halt() -> Bool {
+    guard state == .training else { return false }
+    state = .paused
+    tick(running: false)
+    return true
   }
 
   /// Goes on with the same weights when only the training changes, else starts over.
