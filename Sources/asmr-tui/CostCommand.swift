@@ -24,15 +24,28 @@ struct CostCommand: ParsableCommand {
     guard (1...64).contains(channels) else {
       throw ConfigurationError("channels: found \(channels); allowed are 1 to 64")
     }
-    let configuration = try options.configuration().resolved(shape: shape)
+    let asked = try options.configuration()
+    let configuration = try asked.resolved(shape: shape)
     let cost = try configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: channels)
+    // Of a batch that was asked for; the presets' are not a part of what a configuration costs.
+    var batch: (samples: Int, flop: Double)?
+    if case .samples(let count)? = asked.batch {
+      let samples = min(count, shape.reduce(1, *))
+      batch = (samples, cost.flopPerStep(batch: samples, of: shape.reduce(1, *)))
+    }
     if let json {
-      let bytes = try prettyJSON(CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost))
+      let bytes = try prettyJSON(
+        CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost, batchFlop: batch?.flop))
       if json == "-" { try writeOutput(bytes) } else { try AtomicFile.write(bytes, to: json) }
       return
     }
-    let lines = [
+    var lines = [
       ("model", configuration.label),
+    ]
+    lines += ["bases", "grid", "tiles"].compactMap { name in
+      RunField.named(name)?.text(of: configuration).map { (name, $0) }
+    }
+    lines += [
       ("data", sizeText(shape) + ", \(channels) \(channels == 1 ? "channel" : "channels")"),
       ("padding", configuration.paddingNote(shape: shape) ?? "none"),
       ("parameters", "\(NumberText.grouped(cost.parameters)) (\(MemoryBudget.text(bytes: cost.bytes)))"),
@@ -41,6 +54,10 @@ struct CostCommand: ParsableCommand {
       ("memory", MemoryBudget.text(bytes: try Trainer.memory(configuration, shape: shape, channels: channels, threads: 2)) + " to train"),
       ("GFLOP/step", NumberText.fixed(cost.flopPerStep * 1e-9, decimals: 2) + " (full batch)"),
     ]
+    if let batch {
+      let samples = "\(NumberText.grouped(batch.samples)) \(batch.samples == 1 ? "sample" : "samples")"
+      lines.append(("", "\(NumberText.fixed(batch.flop * 1e-9, decimals: batch.flop < 1e9 ? 4 : 2)) (\(samples))"))
+    }
     let conventions = cost.macsByConvention.sorted { $0.key < $1.key }.map { name, value in
       "  MACs, \(name)".padding(to: 20) + NumberText.fixed(value, decimals: 2)
     }
@@ -54,9 +71,11 @@ private struct CostReport: Encodable {
   let shape: [Int]
   let channels: Int
   let cost: Cost
+  /// Of a step of the batch that was asked for, where one was.
+  let batchFlop: Double?
 
   private enum Key: String, CodingKey {
-    case model, variant, params, macs, macs_by_convention, sines, bytes, flop_per_step, bases, data_shape, channels
+    case model, variant, params, macs, macs_by_convention, sines, bytes, flop_per_step, flop_per_batch_step, bases, grid, tiles, data_shape, channels
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -69,7 +88,10 @@ private struct CostReport: Encodable {
     try container.encode(cost.sines, forKey: .sines)
     try container.encode(cost.bytes, forKey: .bytes)
     try container.encode(cost.flopPerStep, forKey: .flop_per_step)
+    try container.encodeIfPresent(batchFlop, forKey: .flop_per_batch_step)
     try container.encode(configuration.bases, forKey: .bases)
+    try container.encodeIfPresent(configuration.grid, forKey: .grid)
+    try container.encodeIfPresent(configuration.tiles, forKey: .tiles)
     try container.encode(shape, forKey: .data_shape)
     try container.encode(channels, forKey: .channels)
   }
