@@ -197,7 +197,7 @@ extension LinePlot {
     var symbols = circles.map { circle in circle.symbol.isEmpty ? [] : [(text: circle.symbol, style: circle.style)] }
     for (index, circle) in circles.enumerated() {
       guard let at = geometry.dots(circle.x, circle.y).flatMap(geometry.cell),
-        let above = circles.indices.last(where: { $0 > index && circles[$0].covers(column: at.column, row: at.row, geometry) })
+        let above = circles.indices.first(where: { $0 > index && circles[$0].covers(column: at.column, row: at.row, geometry) })
       else { continue }
       if circles[above].radius >= 1, !symbols[index].isEmpty, !symbols[above].isEmpty {
         // Bare digits side by side would be another number.

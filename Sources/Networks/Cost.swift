@@ -15,11 +15,8 @@ public struct Cost: Codable, Equatable, Sendable {
   /// Bytes of the parameters as float32.
   public var bytes: Int { parameters * 4 }
 
-  /// Floating-point operations of a step that sees only some of the samples.
-  public func flopPerStep(batch: Int, of samples: Int) -> Double {
-    let part = min(1, Double(batch) / Double(max(samples, 1)))
-    return sharedFlopPerStep + (flopPerStep - sharedFlopPerStep) * part
-  }
+  /// Floating-point operations of a step that sees a part of the samples, 0 to 1.
+  public func flopPerStep(part: Double) -> Double { sharedFlopPerStep + (flopPerStep - sharedFlopPerStep) * part }
 }
 
 /// Matrix products of one shape that a full training step does: what plain products of the same shapes are timed for.

@@ -28,23 +28,19 @@ struct CostCommand: ParsableCommand {
     let configuration = try asked.resolved(shape: shape)
     let cost = try configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: channels)
     // Of a batch that was asked for; the presets' are not a part of what a configuration costs.
-    var batch: (samples: Int, flop: Double)?
-    if case .samples(let count)? = asked.batch {
-      let samples = min(count, shape.reduce(1, *))
-      batch = (samples, cost.flopPerStep(batch: samples, of: shape.reduce(1, *)))
-    }
+    let batch = BatchCost(asked.batch, of: configuration, cost: cost, shape: shape)
     if let json {
       let bytes = try prettyJSON(
         CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost, batchFlop: batch?.flop))
       if json == "-" { try writeOutput(bytes) } else { try AtomicFile.write(bytes, to: json) }
       return
     }
-    var lines = [
-      ("model", configuration.label),
-    ]
-    lines += ["bases", "grid", "tiles"].compactMap { name in
-      RunField.named(name)?.text(of: configuration).map { (name, $0) }
-    }
+    var lines = [("model", configuration.label)]
+    // What was planned where nothing was said, an axis each, as the options read it.
+    func joined(_ axes: [Int]) -> String { axes.map(String.init).joined(separator: "x") }
+    if let bases = configuration.bases { lines.append(("bases", bases.argument)) }
+    if let grid = configuration.grid { lines.append(("grid", joined(grid))) }
+    if let tiles = configuration.tiles { lines.append(("tiles", tiles.map(joined).joined(separator: ","))) }
     lines += [
       ("data", sizeText(shape) + ", \(channels) \(channels == 1 ? "channel" : "channels")"),
       ("padding", configuration.paddingNote(shape: shape) ?? "none"),

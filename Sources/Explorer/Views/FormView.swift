@@ -71,9 +71,8 @@ extension ExplorerState {
   private func workText(_ configuration: RunConfiguration, _ cost: Cost) -> String {
     func giga(_ flop: Double) -> String { NumberText.fixed(flop * 1e-9, decimals: flop < 0.95e9 ? 3 : 1) }
     let full = "\(giga(cost.flopPerStep)) GFLOP a full step"
-    guard case .samples(let count)? = configuration.batch else { return full }
-    let batch = cost.flopPerStep(batch: count, of: subject.signal.shape.reduce(1, *))
-    return "\(giga(batch)) GFLOP a step of \(NumberText.grouped(count)) samples, \(full)"
+    guard let batch = BatchCost(configuration.batch, of: configuration, cost: cost, shape: subject.signal.shape) else { return full }
+    return "\(giga(batch.flop)) GFLOP a step of \(NumberText.grouped(batch.samples)) samples, \(full)"
   }
 
   private func resolvedVerb(
