@@ -242,7 +242,8 @@ extension LinePlot {
               circle.distance(toColumn: place.column, row: place.row, columns: width, geometry) ?? .infinity
             }
             let own = distance(circle)
-            return circles.indices.allSatisfy { $0 == index || circles[$0].radius < 1 || distance(circles[$0]) > own }
+            // As near to another ring is one of the same place.
+            return circles.indices.allSatisfy { $0 == index || circles[$0].radius < 1 || distance(circles[$0]) >= own }
           }))
     }
     var marked: [(column: Int, row: Int, character: Character)] = []

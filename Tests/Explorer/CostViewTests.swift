@@ -198,6 +198,10 @@ import Testing
       let plot = state.lines.dropFirst(2).prefix(height - 10).joined()
       for mark in ["①", "②", "③"] { #expect(plot.contains(mark), "\(state.text)") }
     }
+    // Runs of one place share a ring.
+    var twins = try Fixture.racing(width: 80, height: 24, ["siren", "asmr", "asmr,seed=2"])
+    _ = twins.press("4")
+    #expect(twins.text.contains("②③"), "\(twins.text)")
   }
 
   @Test func theSelectedRunsPointIsMarked() throws {

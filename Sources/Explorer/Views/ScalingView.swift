@@ -51,18 +51,29 @@ extension ExplorerState {
     plot.draw(into: &frame, inside)
   }
 
-  /// Every run that is shown as a ring, the selected one larger and with its name. They lie beneath the points: where one
-  /// of them is the run's own, its number stands in the ring and the run's mark beside it.
+  /// Every run that is shown as a ring, the selected one larger and with its name; runs that all but touch share one. They
+  /// lie beneath the points: where one of them is in the ring its number stands there, and the runs' marks beside it.
   private func runCircles(_ geometry: PlotGeometry, points: [PlotCircle]) -> [PlotCircle] {
-    (shownRuns.filter { $0.id != selection } + [run]).compactMap { run in
-      guard let x = scalingX(run) else { return nil }
-      let (isSelected, mark) = (run.id == selection, glyphs.runMark(run.mark))
-      let place = (column: geometry.column(x: x), row: geometry.row(y: run.cost.macs))
-      let isTaken = points.contains { geometry.column(x: $0.x) == place.column && geometry.row(y: $0.y) == place.row }
-      return PlotCircle(
-        x: x, y: run.cost.macs, radius: isSelected ? 4 : 3, style: theme.runStyle(run.mark, bold: isSelected), symbol: mark,
-        label: isSelected ? "\(mark) \(label(of: run))" : isTaken ? mark : "",
-        labelStyle: isSelected ? theme.titleText : nil)
+    var groups: [(column: Int, row: Int, runs: [RunView])] = []
+    for run in [run] + shownRuns.filter({ $0.id != selection }) {
+      guard let x = scalingX(run), let column = geometry.column(x: x), let row = geometry.row(y: run.cost.macs) else { continue }
+      if let near = groups.firstIndex(where: { abs($0.column - column) <= 2 && abs($0.row - row) <= 1 }) {
+        groups[near].runs.append(run)
+      } else {
+        groups.append((column, row, [run]))
+      }
+    }
+    return groups.reversed().compactMap { group in
+      let first = group.runs[0]
+      let isSelected = first.id == selection
+      let marks = group.runs.map(\.mark).sorted().map { glyphs.runMark($0) }.joined(separator: glyphs.isUnicode ? "" : ",")
+      let isTaken = points.contains { geometry.column(x: $0.x) == group.column && geometry.row(y: $0.y) == group.row }
+      return scalingX(first).map {
+        PlotCircle(
+          x: $0, y: first.cost.macs, radius: isSelected ? 4 : 3, style: theme.runStyle(first.mark, bold: isSelected),
+          symbol: marks, label: isSelected ? "\(marks) \(label(of: first))" : isTaken ? marks : "",
+          labelStyle: isSelected ? theme.titleText : nil)
+      }
     }
   }
 
