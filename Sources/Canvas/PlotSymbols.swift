@@ -191,21 +191,39 @@ extension LinePlot {
     let places: [(column: Int, row: Int)]
   }
 
-  /// Draws what is not made of dots: marks, symbols of circles and labels. A symbol under a later circle is left out. A
+  /// The symbols in the middle of every circle. One that lies under a later ring stands beside that ring's own, so that
+  /// none vanishes; one under a later point is left out.
+  private func symbols(_ geometry: PlotGeometry) -> [[(text: String, style: Style)]] {
+    var symbols = circles.map { circle in circle.symbol.isEmpty ? [] : [(text: circle.symbol, style: circle.style)] }
+    for (index, circle) in circles.enumerated() {
+      guard let at = geometry.dots(circle.x, circle.y).flatMap(geometry.cell),
+        let above = circles.indices.first(where: { $0 > index && circles[$0].covers(column: at.column, row: at.row, geometry) })
+      else { continue }
+      if circles[above].radius >= 1, !symbols[index].isEmpty, !symbols[above].isEmpty {
+        // Bare digits side by side would be another number.
+        let isBare = circles[above].symbol.allSatisfy(\.isASCII)
+        symbols[above] = symbols[index] + (isBare ? [(",", circle.style)] : []) + symbols[above]
+      }
+      symbols[index] = []
+    }
+    return symbols
+  }
+
+  /// Draws what is not made of dots: marks, symbols of circles and labels. Symbols of one place stand side by side. A
   /// label goes beside its point, above or below it (those of marks, which have no number in them, only beside), or
   /// nowhere; it touches nothing, is never cut and stands nearer to its own circle than to every other ring.
   func drawSymbols(into frame: inout Frame, _ geometry: PlotGeometry, grid: DotGrid, taken: inout TakenCells) {
     let area = geometry.area
     let glyphs = frame.glyphs
     var labels: [Label] = []
+    let symbols = symbols(geometry)
     for (index, circle) in circles.enumerated() {
       guard let at = geometry.dots(circle.x, circle.y).flatMap(geometry.cell) else { continue }
-      let columns = glyphs.columns(of: circle.symbol)
+      let columns = symbols[index].reduce(0) { $0 + glyphs.columns(of: $1.text) }
       // Larger than its circle a symbol still says whose it is, but not beyond the plot.
       let start = at.column - (columns - 1) / 2
-      let isHidden = circles[(index + 1)...].contains { $0.covers(column: at.column, row: at.row, geometry) }
-      if columns > 0, start >= 0, start + columns <= area.width, !isHidden {
-        frame.put(circle.symbol, x: area.x + start, y: area.y + at.row, circle.style)
+      if columns > 0, start >= 0, start + columns <= area.width {
+        frame.put(symbols[index], x: area.x + start, y: area.y + at.row, maxWidth: columns)
         taken.take(column: start, row: at.row, columns: columns)
       }
       let radius = circle.radius.isFinite ? min(max(circle.radius, 0), 4096) : 0
@@ -224,7 +242,8 @@ extension LinePlot {
               circle.distance(toColumn: place.column, row: place.row, columns: width, geometry) ?? .infinity
             }
             let own = distance(circle)
-            return circles.indices.allSatisfy { $0 == index || circles[$0].radius < 1 || distance(circles[$0]) > own }
+            // As near to another ring is one of the same place.
+            return circles.indices.allSatisfy { $0 == index || circles[$0].radius < 1 || distance(circles[$0]) >= own }
           }))
     }
     var marked: [(column: Int, row: Int, character: Character)] = []

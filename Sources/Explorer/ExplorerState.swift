@@ -66,7 +66,11 @@ struct Message: Equatable, Sendable {
   enum Kind: Sendable { case information, fault }
   var text: String
   var kind = Kind.information
+  var since: Double
   var until: Double
+
+  /// Seconds in which it can be read; after them any key clears it.
+  static let readable = 1.0
 }
 
 /// Everything that the screen depends on: a value, changed by `update` alone.
@@ -131,10 +135,13 @@ public struct ExplorerState: Sendable {
     return shown.filter(\.isPinned) + shown.filter { !$0.isPinned }
   }
 
-  /// Runs of the race with steps that are in no file: first those that were never saved, and of them the selected one.
+  /// Runs with steps that are in no file: first those that were never saved, of them the race's before the orders, and
+  /// of those the selected one.
   var unsavedRuns: [RunView] {
-    let unsaved = runs.filter { $0.hasUnsavedWork && !$0.isPermutation }
-    func rank(_ run: RunView) -> Int { (run.savedStep == nil ? 0 : 2) + (run.id == selection ? 0 : 1) }
+    let unsaved = runs.filter(\.hasUnsavedWork)
+    func rank(_ run: RunView) -> Int {
+      (run.savedStep == nil ? 0 : 4) + (run.isPermutation ? 2 : 0) + (run.id == selection ? 0 : 1)
+    }
     return unsaved.enumerated().sorted { (rank($0.element), $0.offset) < (rank($1.element), $1.offset) }.map(\.element)
   }
 
@@ -177,7 +184,7 @@ public struct ExplorerState: Sendable {
     lastID = configurations.count
     let padding = Set(configurations.compactMap { $0.paddingNote(shape: subject.signal.shape) }).sorted()
     let notes = subject.notes + padding
-    if !notes.isEmpty { message = Message(text: notes.joined(separator: "; "), until: now + 8) }
+    if !notes.isEmpty { message = Message(text: notes.joined(separator: "; "), since: now, until: now + 8) }
   }
 
   static func cost(_ configuration: RunConfiguration, _ subject: Subject) throws(ConfigurationError) -> Cost {

@@ -16,6 +16,9 @@ struct PermutationsState: Equatable, Sendable {
   var fault: String?
   /// Orders that were dropped: starting leaves them out.
   var dropped: Set<Bases> = []
+  /// Orders that were begun while others compared already, and have not yet come as far; each with the generation in
+  /// which that beginning is.
+  var newcomers: [RunID: Int] = [:]
   /// Orders that were stopped by halving.
   var halvings: [RunID: Halving] = [:]
   /// What was selected before the view was opened, or before it was left.
@@ -80,20 +83,48 @@ extension ExplorerState {
     orderRuns.filter { !isHalved($0) && $0.state != .stopped && $0.state != .diverged }
   }
 
-  /// Runs whose numbers have to be of the same step: those that are in the running, or when none is, those that ended well.
+  /// Whether an order was begun after the others and has not yet come to the step at which they are compared.
+  func isCatchingUp(_ run: RunView) -> Bool { permutations.newcomers[run.id] != nil && !run.hasEnded }
+
+  /// Runs whose numbers have to be of the same step: orders of the source that are in the running and not catching up.
+  /// When none is, newcomers decide, then those that ended well, then other bases.
   private var comparedRuns: [RunView] {
-    let contenders = orderContenders
-    return contenders.isEmpty ? orderRuns.filter { $0.state != .diverged } : contenders
+    let contenders = orderContenders.filter { !hasOtherBases($0) }
+    let ended = orderRuns.filter { $0.state != .diverged }
+    return [contenders.filter { !isCatchingUp($0) }, contenders, ended.filter { !hasOtherBases($0) }, ended]
+      .first { !$0.isEmpty } ?? []
   }
 
-  /// The step at which orders are compared: as far as the slowest that is in the running has come, so that all have made
-  /// as many steps. nil while one of them has nothing measured.
+  /// The step at which orders are compared: as far as the slowest has come of those that decide it, so that all of them
+  /// have made as many steps. nil while one of them has nothing measured.
+  ///
+  /// An order that is added, or started again alone, while others compare does not throw them back: it has no rank until
+  /// it comes to their step, and from then on it is one of those that decide. Other bases have no rank and never decide.
   var orderStep: Int? {
     let steps = comparedRuns.map(\.measuredStep)
     return steps.contains(nil) ? nil : steps.compactMap { $0 }.min()
   }
 
-  /// The last step at which SSIM of all that are in the running is known: it is measured now and then only.
+  /// Notes that an order begins, with a generation, while others are compared.
+  mutating func noteNewcomer(_ id: RunID, generation: Int = 0) {
+    let compares = orderContenders.contains { $0.id != id && !hasOtherBases($0) && $0.measuredStep != nil }
+    if compares { permutations.newcomers[id] = generation }
+  }
+
+  /// Newcomers that have come to the step of the others, or have none to come to, are newcomers no more.
+  mutating func admitNewcomers() {
+    guard !permutations.newcomers.isEmpty else { return }
+    let settled = orderContenders.filter { !hasOtherBases($0) && !isCatchingUp($0) }
+    guard !settled.isEmpty else { return permutations.newcomers = [:] }
+    guard let step = orderStep else { return }
+    permutations.newcomers = permutations.newcomers.filter { id, generation in
+      guard let run = self[id] else { return false }
+      // What an older beginning had reached does not count.
+      return run.generation < generation || (run.measuredStep ?? -1) < step
+    }
+  }
+
+  /// The last step at which SSIM of all that decide the step is known: it is measured now and then only.
   var orderSimilarityStep: Int? {
     let compared = comparedRuns
     return compared.first?.curve.similarities.last { similarity in

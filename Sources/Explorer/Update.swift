@@ -45,12 +45,14 @@ extension ExplorerState {
   mutating func begin() -> [Effect] { refreshPictures() }
 
   mutating func say(_ text: String, _ kind: Message.Kind = .information, seconds: Double = 4) {
-    message = Message(text: text, kind: kind, until: now + seconds)
+    message = Message(text: text, kind: kind, since: now, until: now + seconds)
   }
 
   // MARK: Keys
 
   private mutating func handle(_ key: Key) -> [Effect] {
+    // Whoever goes on has read it, and wants to see the keys again.
+    if let message, now - message.since >= Message.readable { self.message = nil }
     switch overlay {
     case nil: break
     case .help(let scroll):
@@ -94,7 +96,7 @@ extension ExplorerState {
       overlay = .help(0)
       return []
     case .save:
-      overlay = .save(savePrompt(thenQuits: false))
+      overlay = .save(savePrompt(for: run, thenQuits: false))
       return []
     case .quit:
       guard !unsavedRuns.isEmpty else { return [.quit(0)] }
@@ -181,6 +183,7 @@ extension ExplorerState {
     }
     if let preview = snapshot.preview { run.show(preview) }
     self[run.id] = run
+    if run.isPermutation { admitNewcomers() }
     if snapshot.preview != nil, tab == .compare { followCompareScale() }
     return snapshot.notices.flatMap { note($0, of: run.id) }
   }

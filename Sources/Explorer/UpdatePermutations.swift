@@ -45,6 +45,7 @@ extension ExplorerState {
     case .restart:
       guard !orderRuns.isEmpty else { return sayNothingRuns() }
       permutations.halvings = [:]
+      permutations.newcomers = [:]
       say("all orders start again with the same seed")
       return orderRuns.map { .reset($0.id) }
     case .pauseOrders:
@@ -156,6 +157,7 @@ extension ExplorerState {
       permutations.dropped.remove(order.bases)
       if !run.isPermutation { selection = view.id }
       effects.append(.add(view.id, order.configuration))
+      noteNewcomer(view.id)
     }
     return effects + refreshPictures()
   }
@@ -163,9 +165,9 @@ extension ExplorerState {
   // MARK: Halving
 
   /// Stops the worse half of the orders that still train, by PSNR after as many steps as all of them have made; of equal
-  /// ones those of more MACs.
+  /// ones those of more MACs. Newcomers have made too few to be judged.
   private mutating func halve() -> [Effect] {
-    let racing = orderContenders.filter { !$0.hasEnded && !hasOtherBases($0) }
+    let racing = orderContenders.filter { !$0.hasEnded && !hasOtherBases($0) && !isCatchingUp($0) }
     guard racing.count > 1 else {
       say(orderRuns.isEmpty ? "no order runs yet: enter starts them" : "halving wants two orders that still train")
       return []
@@ -214,7 +216,7 @@ extension ExplorerState {
   }
 
   /// The order that a text names, or what is wrong with it.
-  private func order(typed text: String) -> Result<OrderPlan.Order, ConfigurationError> {
+  func order(typed text: String) -> Result<OrderPlan.Order, ConfigurationError> {
     let (shape, channels) = (subject.signal.shape, subject.signal.channels)
     do throws(ConfigurationError) {
       guard let source = permutations.plan?.source else { throw ConfigurationError(permutations.fault ?? "no plan") }

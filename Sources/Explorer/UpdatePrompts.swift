@@ -9,8 +9,10 @@ extension ExplorerState {
     case .character("y"), .character("q"), .enter: return [.quit(0)]
     case .character("s"):
       // One after the other; the question comes back while there are more.
-      if let first = unsavedRuns.first { selection = first.id }
-      overlay = .save(savePrompt(thenQuits: true))
+      let first = unsavedRuns.first ?? run
+      // Orders are selected on their own view alone.
+      if first.isPermutation == run.isPermutation { selection = first.id }
+      overlay = .save(savePrompt(for: first, thenQuits: true))
       return []
     case .character("n"), .escape:
       overlay = nil
@@ -38,10 +40,14 @@ extension ExplorerState {
     return [.save(prompt.run, path: path)]
   }
 
-  func savePrompt(thenQuits: Bool) -> SavePrompt {
+  func savePrompt(for run: RunView, thenQuits: Bool) -> SavePrompt {
     let stem = subject.name.split(separator: ".").first.map(String.init) ?? "picture"
-    let name = (stem == "standard input" ? "picture" : stem) + "-\(run.configuration.model.rawValue).safetensors"
-    return SavePrompt(run: run.id, line: LineEditor(name), thenQuits: thenQuits)
+    var name = (stem == "standard input" ? "picture" : stem) + "-\(run.configuration.model.rawValue)"
+    // Orders differ in their bases alone.
+    if run.isPermutation, let bases = run.configuration.bases {
+      name += "-" + bases.argument.map { $0 == "," ? "-" : String($0) }.joined()
+    }
+    return SavePrompt(run: run.id, line: LineEditor(name + ".safetensors"), thenQuits: thenQuits)
   }
 
   mutating func edit(_ prompt: SavePrompt, _ key: Key) -> [Effect] {

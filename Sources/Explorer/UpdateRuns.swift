@@ -21,10 +21,12 @@ extension ExplorerState {
       _ = pauseByHand(run.id)
       return [.singleStep(run.id)]
     case .reset:
+      if run.isPermutation { noteNewcomer(run.id, generation: run.generation + 1) }
       say("\(name(run)) started again with seed \(run.configuration.seed)")
       return [.reset(run.id)]
     case .reseed:
       let seed = run.configuration.seed &+ 1
+      if run.isPermutation { noteNewcomer(run.id, generation: run.generation + 1) }
       run.configuration.seed = seed
       say("\(name(run)) started again with seed \(seed)")
       return [.reseed(run.id, seed)]

@@ -14,6 +14,9 @@ public struct Cost: Codable, Equatable, Sendable {
 
   /// Bytes of the parameters as float32.
   public var bytes: Int { parameters * 4 }
+
+  /// Floating-point operations of a step that sees a part of the samples, 0 to 1.
+  public func flopPerStep(part: Double) -> Double { sharedFlopPerStep + (flopPerStep - sharedFlopPerStep) * part }
 }
 
 /// Matrix products of one shape that a full training step does: what plain products of the same shapes are timed for.

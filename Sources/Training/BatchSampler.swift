@@ -12,13 +12,18 @@ struct BatchSampler {
   /// nil when the batch is the whole signal.
   init?(_ size: BatchSize, units: BatchUnits, generator: RandomGenerator) {
     guard case .samples(let samples) = size else { return nil }
-    let wanted = max(1, Int((Double(samples) / Double(units.samplesPerUnit)).rounded()))
+    let wanted = Self.units(samples, of: units)
     guard wanted < units.count else { return nil }
     unitsPerBatch = wanted
     batchesPerEpoch = (units.count + wanted - 1) / wanted
     permutation = (0..<Int32(units.count)).map { $0 }
     next = units.count
     self.generator = generator
+  }
+
+  /// How many units come nearest to so many samples.
+  static func units(_ samples: Int, of units: BatchUnits) -> Int {
+    max(1, Int((Double(samples) / Double(units.samplesPerUnit)).rounded()))
   }
 
   /// Batches that together see every unit once: what an estimate over an epoch averages.

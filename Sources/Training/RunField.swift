@@ -73,7 +73,9 @@ public struct RunField: Sendable {
       verify: { configuration throws(ConfigurationError) in
         let range = range(configuration.model)
         guard let value = configuration[keyPath: path], !range.contains(value) else { return }
-        throw ConfigurationError("\(name): found \(value); allowed are \(bounds(configuration.model))")
+        // What kind of numbers says something only where it is not the type's.
+        let words = kind == "powers of two" ? kind + " from " : ""
+        throw ConfigurationError("\(name): found \(value); allowed are \(words)\(bounds(configuration.model))")
       })
   }
 

@@ -19,6 +19,9 @@ public enum RunSpecification {
           let known = RunField.all.filter { $0.models.contains(model) && $0.name != "model" }.map(\.name)
           throw ConfigurationError("--run \(text): found '\(name)'; allowed are \(known.joined(separator: ", "))")
         }
+        guard !fields.contains(where: { $0.name == name }) else {
+          throw ConfigurationError("--run \(text): \(name) is given twice; allowed is once")
+        }
         fields.append((name, value))
       } else {
         guard !fields.isEmpty else {

@@ -156,8 +156,7 @@ public final class Trainer {
   /// Floating-point operations of the matrix products of one step; a mini-batch's part of a full one.
   public var flopPerStep: Double {
     guard let sampler else { return cost.flopPerStep }
-    let part = Double(sampler.unitsPerBatch) / Double(network.batchUnits.count)
-    return cost.sharedFlopPerStep + (cost.flopPerStep - cost.sharedFlopPerStep) * part
+    return cost.flopPerStep(part: Double(sampler.unitsPerBatch) / Double(network.batchUnits.count))
   }
   /// Samples that one step sees; the last batch of an epoch may have fewer.
   public var samplesPerStep: Int {

@@ -24,15 +24,24 @@ struct CostCommand: ParsableCommand {
     guard (1...64).contains(channels) else {
       throw ConfigurationError("channels: found \(channels); allowed are 1 to 64")
     }
-    let configuration = try options.configuration().resolved(shape: shape)
+    let asked = try options.configuration()
+    let configuration = try asked.resolved(shape: shape)
     let cost = try configuration.modelConfiguration(shape: shape).cost(shape: shape, channels: channels)
+    // Of a batch that was asked for; the presets' are not a part of what a configuration costs.
+    let batch = BatchCost(asked.batch, of: configuration, cost: cost, shape: shape)
     if let json {
-      let bytes = try prettyJSON(CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost))
+      let bytes = try prettyJSON(
+        CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost, batchFlop: batch?.flop))
       if json == "-" { try writeOutput(bytes) } else { try AtomicFile.write(bytes, to: json) }
       return
     }
-    let lines = [
-      ("model", configuration.label),
+    var lines = [("model", configuration.label)]
+    // What was planned where nothing was said, an axis each, as the options read it.
+    func joined(_ axes: [Int]) -> String { axes.map(String.init).joined(separator: "x") }
+    if let bases = configuration.bases { lines.append(("bases", bases.argument)) }
+    if let grid = configuration.grid { lines.append(("grid", joined(grid))) }
+    if let tiles = configuration.tiles { lines.append(("tiles", tiles.map(joined).joined(separator: ","))) }
+    lines += [
       ("data", sizeText(shape) + ", \(channels) \(channels == 1 ? "channel" : "channels")"),
       ("padding", configuration.paddingNote(shape: shape) ?? "none"),
       ("parameters", "\(NumberText.grouped(cost.parameters)) (\(MemoryBudget.text(bytes: cost.bytes)))"),
@@ -41,6 +50,10 @@ struct CostCommand: ParsableCommand {
       ("memory", MemoryBudget.text(bytes: try Trainer.memory(configuration, shape: shape, channels: channels, threads: 2)) + " to train"),
       ("GFLOP/step", NumberText.fixed(cost.flopPerStep * 1e-9, decimals: 2) + " (full batch)"),
     ]
+    if let batch {
+      let samples = "\(NumberText.grouped(batch.samples)) \(batch.samples == 1 ? "sample" : "samples")"
+      lines.append(("", "\(NumberText.fixed(batch.flop * 1e-9, decimals: batch.flop < 1e9 ? 4 : 2)) (\(samples))"))
+    }
     let conventions = cost.macsByConvention.sorted { $0.key < $1.key }.map { name, value in
       "  MACs, \(name)".padding(to: 20) + NumberText.fixed(value, decimals: 2)
     }
@@ -54,9 +67,11 @@ private struct CostReport: Encodable {
   let shape: [Int]
   let channels: Int
   let cost: Cost
+  /// Of a step of the batch that was asked for, where one was.
+  let batchFlop: Double?
 
   private enum Key: String, CodingKey {
-    case model, variant, params, macs, macs_by_convention, sines, bytes, flop_per_step, bases, data_shape, channels
+    case model, variant, params, macs, macs_by_convention, sines, bytes, flop_per_step, flop_per_batch_step, bases, grid, tiles, data_shape, channels
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -69,7 +84,10 @@ private struct CostReport: Encodable {
     try container.encode(cost.sines, forKey: .sines)
     try container.encode(cost.bytes, forKey: .bytes)
     try container.encode(cost.flopPerStep, forKey: .flop_per_step)
+    try container.encodeIfPresent(batchFlop, forKey: .flop_per_batch_step)
     try container.encode(configuration.bases, forKey: .bases)
+    try container.encodeIfPresent(configuration.grid, forKey: .grid)
+    try container.encodeIfPresent(configuration.tiles, forKey: .tiles)
     try container.encode(shape, forKey: .data_shape)
     try container.encode(channels, forKey: .channels)
   }

@@ -51,6 +51,16 @@ import Testing
     #expect(wide["data_shape"] as? [Int] == [427, 640] && wide["channels"] as? Int == 3)
     #expect(try json(Program.run(["cost", "--size", "32000", "--json"]).output)["bases"] as? [[Int]] == [[10, 10, 16, 20]])
     let siren = try json(Program.run(["cost", "--model", "siren", "--json"]).output)
+    // A batch adds what a step of it takes, and leaves what a full one takes.
+    let batch = try json(Program.run(["cost", "--model", "siren", "--batch", "65536", "--json"]).output)
+    let full = try #require(batch["flop_per_step"] as? Double)
+    #expect(full == siren["flop_per_step"] as? Double && siren["flop_per_batch_step"] == nil)
+    #expect(batch["flop_per_batch_step"] as? Double == full / 4)
+    #expect(try Program.run(["cost", "--model", "siren", "--batch", "65536"]).text.contains("(65,536 samples)"))
+    let loe = ["cost", "--model", "loe"]
+    #expect(try Program.run(loe).text.contains("8x8,8x8,8x8"))
+    #expect(try json(Program.run(loe + ["--json"]).output)["tiles"] as? [[Int]] == [[8, 8], [8, 8], [8, 8]])
+    #expect(try json(Program.run(["cost", "--model", "kilonerf", "--json"]).output)["grid"] as? [Int] == [16, 16])
     #expect(siren["params"] as? Int == 132_609 && siren["macs"] as? Double == 132_609 && siren["bases"] is NSNull)
   }
 

@@ -77,6 +77,13 @@ import Testing
     }
   }
 
+  @Test(arguments: [(80, 24), (120, 40)]) func twoRunsOfOnePlaceAreBothThere(width: Int, height: Int) throws {
+    var state = try Fixture.racing(width: width, height: height, ["siren", "siren,seed=2", "asmr"])
+    for run in 1...2 { PlotFixture.tell(&state, run, PlotFixture.climb(200), generation: 1) }
+    _ = state.press("3")
+    #expect(state.text.contains("①②") || state.text.contains("②①"), "\(state.text)")
+  }
+
   @Test func aClickSelectsTheNearestRun() throws {
     var state = try PlotFixture.training(width: 120, height: 40)
     _ = state.press("3")
@@ -145,7 +152,7 @@ import Testing
     let isLong = height >= 40
     for point in families.flatMap(\.points) {
       let macs = isLong ? NumberText.grouped(Int(point.macs.rounded())) : NumberText.short(point.macs)
-      let other = isLong ? NumberText.grouped(point.parameters) : " to "
+      let other = isLong ? NumberText.grouped(point.parameters) : " wide"
       #expect(state.lines.contains { $0.contains(macs) && $0.contains(other) }, "\(point)\n\(state.text)")
     }
   }
@@ -178,6 +185,23 @@ import Testing
     #expect(state.scaling.families.isEmpty)
     _ = state.press("xl")
     #expect(state.scaling.axis == .layers && state.scaling.yScale == .linear)
+  }
+
+  /// Their families are of other sizes than the race's runs: those stand beside them, and all runs are on the plot.
+  @Test func everyRunIsMarkedAndEveryFamilyHasItsSize() throws {
+    var state = try PlotFixture.training(width: 80, height: 24)
+    _ = state.press("4")
+    for note in ["256 wide", "32 wide, 8×8", "50 wide, 4×4 and 2×2", "64 wide, 8 levels"] { #expect(state.text.contains(note)) }
+    for (width, height) in [(80, 24), (120, 40)] {
+      var state = try PlotFixture.training(width: width, height: height)
+      _ = state.press("4")
+      let plot = state.lines.dropFirst(2).prefix(height - 10).joined()
+      for mark in ["①", "②", "③"] { #expect(plot.contains(mark), "\(state.text)") }
+    }
+    // Runs of one place share a ring.
+    var twins = try Fixture.racing(width: 80, height: 24, ["siren", "asmr", "asmr,seed=2"])
+    _ = twins.press("4")
+    #expect(twins.text.contains("②③"), "\(twins.text)")
   }
 
   @Test func theSelectedRunsPointIsMarked() throws {

@@ -7,54 +7,7 @@ import Testing
 @testable import Training
 
 /// The view of the orders of ASMR's bases.
-@Suite struct PermutationsTests {
-  private func opened(
-    width: Int = 120, height: Int = 40, glyphs: Glyphs = .unicode, _ change: (inout RunConfiguration) -> Void = { _ in }
-  ) throws -> ExplorerState {
-    var state = try Fixture.state(width: width, height: height, glyphs: glyphs, change)
-    _ = state.update(.tick(now: 0, residentBytes: 61_000_000, availableBytes: 4_000_000_000))
-    _ = state.press("6")
-    return state
-  }
-
-  /// With its first orders running and measured up to a step each, `gain` dB apart.
-  private func running(
-    width: Int = 120, height: Int = 40, glyphs: Glyphs = .unicode, steps: [Int] = [40, 42, 40, 41], gain: [Double] = [0, 1, 3, 2],
-    keys: String = ""
-  ) throws -> ExplorerState {
-    var state = try opened(width: width, height: height, glyphs: glyphs)
-    _ = state.press(keys)
-    _ = state.update(.key(.enter))
-    state.message = nil
-    for (index, id) in state.orderRuns.map(\.id).enumerated() {
-      tell(&state, id, step: steps[index % steps.count], gain: gain[index % gain.count])
-    }
-    return state
-  }
-
-  private func tell(
-    _ state: inout ExplorerState, _ id: RunID, step: Int, gain: Double, run: RunState = .training, generation: Int = 0
-  ) {
-    guard let view = state[id] else { return }
-    // What was told of this beginning is not told again.
-    let first = view.generation == generation ? view.curve.metrics.last.map { $0.step + 1 } ?? 0 : 0
-    let selection = state.selection
-    state.selection = id
-    var snapshot = Fixture.snapshot(
-      of: state, step: step, run: run, generation: generation,
-      metrics: Fixture.metrics(max(0, step - first), from: first).map { point in
-        var point = point
-        point.psnr += gain
-        return point
-      },
-      preview: Fixture.preview(for: state, step: step - 1))
-    snapshot.similarity = Similarity(value: 0.6 + gain / 100, step: step - 1)
-    state.selection = selection
-    _ = state.update(.snapshots([snapshot]))
-  }
-
-  private func orders(_ state: ExplorerState) -> [String] { state.orderRuns.compactMap { $0.configuration.bases?.argument } }
-
+@Suite struct PermutationsTests: OrderTests {
   // MARK: Before anything runs
 
   @Test func theCountComesFirst() throws {

@@ -258,6 +258,7 @@ import Testing
     for (text, fragments) in [
       ("kan", ["found 'kan'", "asmr, siren, kilonerf, loe, hashgrid"]), ("", ["found ''"]), ("siren,128", ["found '128'"]),
       ("siren,width=3", ["found 'width'", "hidden"]), ("siren,hidden=x", ["hidden: found 'x'"]), ("asmr,model=siren", ["found 'model'"]),
+      ("siren,hidden=128,hidden=64", ["hidden is given twice"]),
     ] {
       let error = #expect(throws: ConfigurationError.self, "\(text)") { try RunSpecification.configuration(text) }
       for fragment in fragments { #expect(error?.description.contains(fragment) == true, "\(error?.description ?? "")") }

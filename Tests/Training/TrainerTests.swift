@@ -174,6 +174,9 @@ import Testing
     configuration.learningRate = 1e-10
     let trainer = try Trainer(configuration, signal: pattern(shape))
     let evaluation = trainer.evaluate(parallel: Parallel(threads: 2))
+    // What a batch costs is known before, in whole cells too.
+    let cost = BatchCost(configuration.batch, of: trainer.configuration, cost: trainer.cost, shape: shape)
+    #expect(cost?.samples == trainer.samplesPerStep && cost?.flop == trainer.flopPerStep)
     // 300 samples a batch, in whole cells: an epoch's end is where the estimate is exact, and further ones stay there.
     let units = trainer.network.batchUnits
     let perBatch = Int((300 / Double(units.samplesPerUnit)).rounded())

@@ -103,7 +103,7 @@ extension ExplorerState {
     let rows = zip(readRuns, readings).map { run, reading in
       var cells: [TableCell] = [
         TableCell(pieces: [
-          .init(" \(glyphs.runMark(run.mark)) ", theme.runStyle(run.mark, bold: true)), .init(run.configuration.label),
+          .init(" \(glyphs.runMark(run.mark)) ", theme.runStyle(run.mark, bold: true)), .init(label(of: run)),
         ]),
         TableCell(
           estimateSign(reading.isEstimate && reading.value != nil) + text(of: reading.value),

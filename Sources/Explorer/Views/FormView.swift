@@ -7,10 +7,14 @@ extension ExplorerState {
   func drawForm(into frame: inout Frame, _ form: RunForm) {
     let fields = form.fields
     let title = form.editing.flatMap { self[$0] }.map { "change \(name($0))" } ?? "add a run"
-    let inside = popUp(
-      into: &frame, title: title, rightTitle: "esc leaves", width: 74, height: fields.count + 8)
-    let rows = max(1, inside.height - 6)
+    // As the box will be: what it shows decides its title.
+    let rows = max(1, min(fields.count + 8, height - 2) - 8)
     let first = max(0, min(form.row - rows / 2, fields.count - rows))
+    let range = "\(first + 1)\(glyphs.isUnicode ? "–" : "-")\(first + rows) of \(fields.count)"
+    let escape = form.line == nil ? "esc leaves" : "esc undoes the field"
+    let inside = popUp(
+      into: &frame, title: title, rightTitle: rows < fields.count ? "\(range), \(escape)" : escape, width: 74,
+      height: fields.count + 8)
     let outcome = outcome(of: form)
     for (index, field) in fields.enumerated().dropFirst(first).prefix(rows) {
       let y = inside.y + index - first
@@ -49,7 +53,7 @@ extension ExplorerState {
         configuration, shape: subject.signal.shape, channels: subject.signal.channels, threads: threads)
       let numbers = [
         "\(NumberText.grouped(cost.parameters)) parameters", "\(NumberText.grouped(Int(min(cost.macs, 1e15).rounded()))) MACs/sample",
-        "\(NumberText.fixed(cost.flopPerStep * 1e-9, decimals: 1)) GFLOP a full step", memory.map { MemoryBudget.text(bytes: $0) },
+        workText(configuration, cost), memory.map { MemoryBudget.text(bytes: $0) },
       ].compactMap { $0 }
       for (index, line) in wrapped(numbers.joined(separator: ", "), columns: rect.width, lines: 2).enumerated() {
         frame.put(line, x: rect.x, y: rect.y + 2 + index, theme.text, maxWidth: rect.width)
@@ -61,6 +65,14 @@ extension ExplorerState {
         ("enter", theme.accentText), (" \(verb)   ", theme.dimText), ("up down", theme.accentText), (" field   ", theme.dimText),
         ("left right", theme.accentText), (" choose", theme.dimText),
       ], x: rect.x, y: rect.y + 5, maxWidth: rect.width)
+  }
+
+  /// What a step takes; with mini-batches, what one of them takes beside the full one.
+  private func workText(_ configuration: RunConfiguration, _ cost: Cost) -> String {
+    func giga(_ flop: Double) -> String { NumberText.fixed(flop * 1e-9, decimals: flop < 0.95e9 ? 3 : 1) }
+    let full = "\(giga(cost.flopPerStep)) GFLOP a full step"
+    guard let batch = BatchCost(configuration.batch, of: configuration, cost: cost, shape: subject.signal.shape) else { return full }
+    return "\(giga(batch.flop)) GFLOP a step of \(NumberText.grouped(batch.samples)) samples, \(full)"
   }
 
   private func resolvedVerb(

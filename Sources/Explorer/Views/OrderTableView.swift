@@ -37,13 +37,11 @@ extension ExplorerState {
             let isEstimate = line.run?.curve.metrics.last?.isEstimate == true && line.run?.evaluation?.step != step
             return TableCell(estimateSign(isEstimate) + decibel(psnr))
           }
-          // What it had when it ended, of another step than the others.
-          return TableCell(line.run?.psnr.map { estimateSign($0.isEstimate) + decibel($0.value) } ?? "", theme.dimText)
+          return pendingCell(line)
         case .psnrBar: return barCell(line.psnr, spreads.psnr, bar, line.run.map { theme.runStyle($0.mark) })
         case .ssim:
           if let ssim = line.ssim { return TableCell(NumberText.fixed(ssim, decimals: 3)) }
-          // Its newest, of another step than the others.
-          return TableCell(line.run?.similarity.map { NumberText.fixed($0.value, decimals: 3) } ?? "", theme.dimText)
+          return pendingCell(line)
         case .ssimBar: return barCell(line.ssim, spreads.ssim, bar, line.run.map { theme.runStyle($0.mark) })
         case .rank:
           guard let rank = line.rank else { return "" }
@@ -76,6 +74,11 @@ extension ExplorerState {
       sort: .init(column: (permutations.sortsByQuality ? OrderColumn.psnr : .macs).rawValue, isAscending: !permutations.sortsByQuality))
   }
 
+  /// In the place of a number of the title's step: one of another step would be read as if it were of that one.
+  private func pendingCell(_ line: OrderLine) -> TableCell {
+    TableCell(line.run.map { $0.hasEnded ? "" : glyphs.ellipsis } ?? "", theme.dimText)
+  }
+
   private func barCell(_ value: Double?, _ spread: ClosedRange<Double>?, _ width: Int, _ style: Style?) -> TableCell {
     guard let value, let spread else { return "" }
     return TableCell(glyphs.bar(value, in: spread, width: width), style)
@@ -87,6 +90,10 @@ extension ExplorerState {
     if hasOtherBases(run) {
       if isNarrow { return TableCell("\(state.text.prefix(1)) other bases", state.style) }
       return TableCell(pieces: [.init(state.text.trimmed, state.style), .init(", other bases", theme.dimText)])
+    }
+    if isCatchingUp(run) {
+      if isNarrow { return TableCell("\(state.text.prefix(1)) catching up", state.style) }
+      return TableCell(pieces: [.init(state.text.trimmed, state.style), .init(", catching up", theme.dimText)])
     }
     guard isHalved(run), let halving = permutations.halvings[run.id] else { return TableCell(state.text.trimmed, state.style) }
     let step = NumberText.grouped(halving.step)

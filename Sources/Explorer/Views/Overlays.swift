@@ -55,11 +55,14 @@ extension ExplorerState {
   }
 
   func drawQuitQuestion(into frame: inout Frame) {
-    let inside = popUp(into: &frame, title: "quit", width: unsavedRuns.count > 1 ? 62 : 52, height: 5)
     let unsaved = unsavedRuns
+    let inside = popUp(into: &frame, title: "quit", width: unsaved.count > 1 ? 62 : 52, height: 5)
+    let orders = unsaved.filter(\.isPermutation).count
+    let kinds = [(unsaved.count - orders, "run"), (orders, "order")].filter { $0.0 > 0 }
+    let work = kinds.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: " and ")
     let step = NumberText.grouped((unsaved.first ?? run).step)
-    let text = unsaved.count > 1 ? "The work of \(unsaved.count) runs is not saved." : "Step \(step) is not saved."
-    frame.put(text, x: inside.x, y: inside.y, theme.text, maxWidth: inside.width)
+    let isOneRun = unsaved.count == 1 && orders == 0
+    frame.put(isOneRun ? "Step \(step) is not saved." : "The work of \(work) is not saved.", x: inside.x, y: inside.y, theme.text, maxWidth: inside.width)
     let first = unsaved.count > 1 ? " save \(name(unsaved[0])) first   " : " save first   "
     frame.put(
       [

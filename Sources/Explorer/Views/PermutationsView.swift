@@ -225,7 +225,7 @@ extension ExplorerState {
   }
 
   func drawOrderPrompt(into frame: inout Frame, _ prompt: OrderPrompt) {
-    let inside = popUp(into: &frame, title: "add an order", width: 72, height: 7)
+    let inside = popUp(into: &frame, title: "add an order", width: 72, height: 8)
     frame.put("bases", x: inside.x, y: inside.y, theme.dimText)
     frame.putField(
       text: prompt.line.text, cursor: prompt.line.cursor, x: inside.x + 7, y: inside.y, width: inside.width - 7,
@@ -236,8 +236,16 @@ extension ExplorerState {
     for (index, line) in wrapped(text, columns: inside.width, lines: 3).enumerated() {
       frame.put(line, x: inside.x, y: inside.y + 1 + index, style, maxWidth: inside.width)
     }
+    // What it will cost, as soon as what is typed is an order.
+    if prompt.fault == nil, case .success(let order) = order(typed: prompt.line.text) {
+      let cost = [
+        "\(grouped(order.cost.macs)) MACs/sample", "\(NumberText.grouped(order.cost.parameters)) parameters",
+        "\(MemoryBudget.text(bytes: order.memory)) of memory",
+      ]
+      frame.put(cost.joined(separator: ", "), x: inside.x, y: inside.y + 4, theme.text, maxWidth: inside.width)
+    }
     frame.put(
       [("enter", theme.accentText), (" run it   ", theme.dimText), ("esc", theme.accentText), (" not now", theme.dimText)],
-      x: inside.x, y: inside.y + 4, maxWidth: inside.width)
+      x: inside.x, y: inside.y + 5, maxWidth: inside.width)
   }
 }

@@ -34,10 +34,10 @@ extension ExplorerState {
     let isAmbiguous = shownRuns.filter { $0.configuration.model == run.configuration.model }.count > 1
     let pin = run.isPinned ? "*" : ""
     let plain = run.configuration.shortName
-    let long = isAmbiguous ? run.configuration.label : plain
+    let long = isAmbiguous ? label(of: run) : plain
     let macs = NumberText.grouped(Int(min(run.cost.macs, 1e15).rounded())) + " MACs"
     let room = width - 4
-    for name in [long, plain, run.configuration.shortName] {
+    for name in [long, shortLabel(of: run), plain] {
       // As wide as the number can become, so that nothing jumps.
       let widest = "\(mark)\(pin) \(name) ".columns + 6 + 3
       guard widest <= room else { continue }

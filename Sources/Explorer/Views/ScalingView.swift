@@ -45,15 +45,36 @@ extension ExplorerState {
           family.points.map { PlotPoint(x: scalingX($0), y: $0.macs) }, style: theme.style(theme.frame), mark: ".", layer: -1))
     }
     fit(&plot, limit: limit)
-    plot.circles = familyCircles(plot.layout(in: inside, glyphs: glyphs))
-    if let x = scalingX(run) {
-      // Beneath the points: where one of them is the run's own, its number stands in the ring.
-      plot.circles.insert(
-        PlotCircle(
-          x: x, y: run.cost.macs, radius: 4, style: theme.runStyle(run.mark, bold: true), symbol: glyphs.runMark(run.mark),
-          label: "\(glyphs.runMark(run.mark)) \(run.configuration.label)", labelStyle: theme.titleText), at: 0)
-    }
+    let geometry = plot.layout(in: inside, glyphs: glyphs)
+    let points = familyCircles(geometry)
+    plot.circles = runCircles(geometry, points: points) + points
     plot.draw(into: &frame, inside)
+  }
+
+  /// Every run that is shown as a ring, the selected one larger and with its name; runs that all but touch share one. They
+  /// lie beneath the points: where one of them is in the ring its number stands there, and the runs' marks beside it.
+  private func runCircles(_ geometry: PlotGeometry, points: [PlotCircle]) -> [PlotCircle] {
+    var groups: [(column: Int, row: Int, runs: [RunView])] = []
+    for run in [run] + shownRuns.filter({ $0.id != selection }) {
+      guard let x = scalingX(run), let column = geometry.column(x: x), let row = geometry.row(y: run.cost.macs) else { continue }
+      if let near = groups.firstIndex(where: { abs($0.column - column) <= 2 && abs($0.row - row) <= 1 }) {
+        groups[near].runs.append(run)
+      } else {
+        groups.append((column, row, [run]))
+      }
+    }
+    return groups.reversed().compactMap { group in
+      let first = group.runs[0]
+      let isSelected = first.id == selection
+      let marks = group.runs.map(\.mark).sorted().map { glyphs.runMark($0) }.joined(separator: glyphs.isUnicode ? "" : ",")
+      let isTaken = points.contains { geometry.column(x: $0.x) == group.column && geometry.row(y: $0.y) == group.row }
+      return scalingX(first).map {
+        PlotCircle(
+          x: $0, y: first.cost.macs, radius: isSelected ? 4 : 3, style: theme.runStyle(first.mark, bold: isSelected),
+          symbol: marks, label: isSelected ? "\(marks) \(label(of: first))" : isTaken ? marks : "",
+          labelStyle: isSelected ? theme.titleText : nil)
+      }
+    }
   }
 
   /// Every point as its number of layers, the deepest with its family's name. Where two numbers would read as one, that of
@@ -133,11 +154,13 @@ extension ExplorerState {
   private var depthsTable: Table {
     let depths = Set(scaling.families.flatMap { $0.points.map(\.layers) }).sorted()
     let span = depths.first.flatMap { first in depths.last.map { "\(first) to \($0)" } } ?? ""
+    let notes = scaling.families.map { ScalingFamily.note($0.model).columns }.max() ?? 0
     let columns = [TableColumn(" MACs/sample", minimumWidth: 10, priority: 20)]
       + depths.map { TableColumn("\($0)", .right, minimumWidth: 5, priority: 10 - $0) }
       + [
         TableColumn("a layer", .right, priority: 19),
-        TableColumn("params, \(span)", .right, priority: 2), TableColumn("size", priority: 1),
+        // Where there is no room for both, the plot has the parameters on its axis, and sizes stand nowhere else.
+        TableColumn("params, \(span)", .right, priority: 1), TableColumn("size", minimumWidth: notes, priority: 2),
       ]
     let rows = scaling.families.map { family -> [TableCell] in
       [TableCell(" " + family.model.title, familyStyle(family.model))]

@@ -56,7 +56,7 @@ extension ExplorerState {
     let configuration = run.configuration
     let left = leftTitles
     var right: [(text: String, style: Style)] = [
-      ((isSingle ? "" : glyphs.runMark(run.mark) + " ") + configuration.label, theme.runStyle(run.mark, bold: true)), ("  \(configuration.preset.rawValue)", theme.text),
+      ((isSingle ? "" : glyphs.runMark(run.mark) + " ") + label(of: run), theme.runStyle(run.mark, bold: true)), ("  \(configuration.preset.rawValue)", theme.text),
       ("  seed \(configuration.seed)", theme.dimText), ("   \(state.text) ", state.style),
     ]
     // The picture's name has its room; then preset and seed give way, then the end of the label.
@@ -106,7 +106,12 @@ extension ExplorerState {
   private func drawHints(into frame: inout Frame, _ rect: Rect) {
     if let message {
       let style = message.kind == .fault ? theme.style(theme.critical, bold: true) : theme.text
-      frame.put(" " + message.text, x: rect.x, y: rect.y, style, maxWidth: rect.width)
+      // A long one takes rows of the view for its while, rather than lose its end.
+      let room = rect.width - 2
+      let lines = message.text.columns <= room ? [message.text] : wrapped(message.text, columns: room, lines: 3)
+      let top = rect.maxY - lines.count
+      frame.fill(Rect(x: rect.x, y: top, width: rect.width, height: lines.count), theme.text)
+      for (index, line) in lines.enumerated() { frame.put(" " + line, x: rect.x, y: top + index, style, maxWidth: rect.width) }
       return
     }
     var hints = Keymap.bindings(on: tab).compactMap { binding in

@@ -60,7 +60,7 @@ extension ExplorerState {
       add("sines/sample", (wholeNumber(cost.sines), plain))
     }
     let speed = run.stepsPerSecond
-    add("speed", (NumberText.fixed(speed, decimals: speed < 100 ? 1 : 0), plain), [(" steps/s", dim)])
+    add("speed", (NumberText.fixed(speed, decimals: speed < 0.995 ? 2 : speed < 100 ? 1 : 0), plain), [(" steps/s", dim)])
     add("elapsed", (clock(run.elapsedSeconds, tenths: true), plain), timeLeft(dim))
     let loss = (run.loss.map { scientific($0) } ?? glyphs.ellipsis, plain)
     // Beside the loss, so that no line moves when it comes.

@@ -8,9 +8,11 @@ extension ExplorerState {
   /// The table with its rows as they are now.
   var runTable: Table {
     let rows = tableOrder
+    // What tells two runs apart stands at the end of their names, which is not cut.
+    let twins = rows.filter { difference(of: $0) != nil }.map { min(label(of: $0).columns, 32) }
     let columns = RunTable.Column.allCases.map { column in
       switch column {
-      case .run: TableColumn(" " + column.title, minimumWidth: 18, priority: 10)
+      case .run: TableColumn(" " + column.title, minimumWidth: max(18, twins.map { $0 + 4 }.max() ?? 0), priority: 10)
       case .parameters: TableColumn(column.title, .right, minimumWidth: 9, priority: 7)
       case .macs: TableColumn(column.title, .decimal(places: 1), minimumWidth: 11, priority: 8)
       case .sines: TableColumn(column.title, .right, minimumWidth: 5, priority: 1)
@@ -36,7 +38,7 @@ extension ExplorerState {
       case .run:
         let mark = "\(glyphs.runMark(run.mark))\(run.isPinned ? "*" : " ")"
         return TableCell(pieces: [
-          .init(" \(mark)", theme.runStyle(run.mark, bold: true)), .init(run.configuration.label, run.isHidden ? theme.dimText : nil),
+          .init(" \(mark)", theme.runStyle(run.mark, bold: true)), .init(label(of: run), run.isHidden ? theme.dimText : nil),
         ])
       case .parameters: return TableCell(NumberText.grouped(run.cost.parameters))
       case .macs: return TableCell(grouped(run.cost.macs))
@@ -47,7 +49,7 @@ extension ExplorerState {
         let isOld = run.similarity.map { run.step - $0.step > max(20, run.step / 20) } ?? false
         return TableCell(run.similarity.map { NumberText.fixed($0.value, decimals: 3) } ?? "", isOld ? theme.dimText : nil)
       case .speed:
-        return TableCell(run.state == .training && !isWaiting(run) ? NumberText.fixed(run.stepsPerSecond, decimals: run.stepsPerSecond < 1000 ? 1 : 0) : "")
+        return TableCell(run.state == .training && !isWaiting(run) ? speedText(run.stepsPerSecond) : "")
       case .seconds: return TableCell(NumberText.fixed(run.trainedSeconds, decimals: 1))
       case .spent: return TableCell(NumberText.short(run.macsSpent(steps: run.step)))
       case .share: return TableCell(run.state == .training && !isWaiting(run) ? "\(Int((run.share * 100).rounded())) %" : "")
@@ -56,6 +58,11 @@ extension ExplorerState {
         return TableCell(pieces: [.init(state.text.trimmed, state.style), .init(run.isHidden ? " hidden" : "", theme.dimText)])
       }
     }
+  }
+
+  /// Steps a second with as many decimals as tell slow runs apart.
+  func speedText(_ speed: Double) -> String {
+    NumberText.fixed(speed, decimals: speed < 0.995 ? 2 : speed < 1000 ? 1 : 0)
   }
 
   /// With one digit behind the point, the whole part grouped.

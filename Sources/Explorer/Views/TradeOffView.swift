@@ -90,7 +90,7 @@ extension ExplorerState {
       x: place.x, y: place.y,
       radius: PlotCircle.radius(for: Double(run.cost.parameters), largest: largest, maximum: maximum),
       style: theme.runStyle(run.mark, bold: isSelected), symbol: mark,
-      label: "\(mark) \(isAmbiguous ? run.configuration.label : run.configuration.shortName)",
+      label: "\(mark) \(isAmbiguous ? label(of: run) : run.configuration.shortName)",
       labelStyle: isSelected ? theme.titleText : theme.runStyle(run.mark))
   }
 
