@@ -55,8 +55,8 @@ struct ExplorerSurroundingsTests {
     let shades = Set(screen.lines[3..<17].flatMap { Array($0)[11..<39] })
     #expect(shades.count >= 5, "\(shades)")
     session.tmux.send("?")
-    let help = try #require(session.wait { $0.text.contains("key closes") })
-    #expect(help.text.utf8.allSatisfy { $0 < 0x7F } && help.text.contains("~ is an estimate"))
+    let help = try #require(session.wait { $0.text.contains("key closes") && $0.text.contains("~ is an estimate") })
+    #expect(help.text.utf8.allSatisfy { $0 < 0x7F })
     session.tmux.send("x")
     session.quit()
   }
@@ -130,7 +130,7 @@ struct ExplorerSurroundingsTests {
     let session = try ExplorerSession(width: 100, height: 30)
     try session.write(ExplorerProgramTests.tiny(37, 41), to: "odd.pnm")
     session.enter("odd.pnm --steps 0")
-    #expect(session.wait { $0.lastRow.contains("rows are padded from 41 to") } != nil)
+    #expect(session.wait { $0.text.contains("rows are padded from 41 to") } != nil)
     session.quit()
   }
 
