@@ -73,9 +73,10 @@ struct Compositor {
           known
             ?? (
               picture,
-              HalfBlocks.cells(
-                picture.raster, picture.rect, depth: capabilities.colorDepth, unicode: capabilities.isUnicode,
-                namedColors: capabilities.colors == 8 ? 8 : 16)
+              CellArt(
+                capabilities.isUnicode ? .half : .ascii, depth: capabilities.colorDepth,
+                namedColors: capabilities.colors == 8 ? 8 : 16
+              ).cells(picture.raster, picture.rect)
             ))
       }
       rendered = pictures
