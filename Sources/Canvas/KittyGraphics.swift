@@ -41,6 +41,9 @@ public enum KittyGraphics {
   /// Takes a picture away, its pixels too.
   public static func delete(id: UInt32) -> [UInt8] { Array("\u{1B}_Ga=d,d=I,i=\(id),q=2\u{1B}\\".utf8) }
 
+  /// Takes all pictures away.
+  public static var deleteAll: [UInt8] { Array("\u{1B}_Ga=d,d=A,q=2\u{1B}\\".utf8) }
+
   private static let chunk = 4096
 
   private static let pairs: [UInt16] = {

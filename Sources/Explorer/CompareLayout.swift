@@ -32,7 +32,12 @@ struct CompareLayout: Equatable, Sendable {
   /// Samples that stay in sight along the shorter side.
   private static let fewestSamples = 4.0
 
-  init(body: Rect, subject: Subject, state: CompareState) {
+  /// Pixels that a cell shows.
+  private let pixels: PixelSize
+
+  /// - Parameter pixels: that a cell shows. Zoom counts in halves of a cell's height all the same.
+  init(body: Rect, subject: Subject, state: CompareState, pixels: PixelSize = PixelSize(width: 1, height: 2)) {
+    self.pixels = pixels
     (rows, columns) = (subject.rows, subject.columns)
     isCompact = body.height < 30
     let (above, values) = body.split(bottom: isCompact ? 2 : 7)
@@ -111,7 +116,8 @@ struct CompareLayout: Equatable, Sendable {
   func request(includesError: Bool = false, includesDeviation: Bool = false, probe: PicturePlace? = nil) -> PreviewRequest? {
     guard let picture = panes.first?.picture, !picture.isEmpty else { return nil }
     return PreviewRequest(
-      rows: min(2 * picture.height, region.rows.count), columns: min(picture.width, region.columns.count),
+      rows: min(pixels.height * picture.height, region.rows.count),
+      columns: min(pixels.width * picture.width, region.columns.count),
       includesError: includesError, includesDeviation: includesDeviation, crop: isWhole ? nil : region, probe: probe)
   }
 
@@ -197,7 +203,7 @@ struct CompareLayout: Equatable, Sendable {
 }
 
 extension ExplorerState {
-  func compareLayout(_ body: Rect) -> CompareLayout { CompareLayout(body: body, subject: subject, state: compare) }
+  func compareLayout(_ body: Rect) -> CompareLayout { CompareLayout(body: body, subject: subject, state: compare, pixels: pixels) }
 
   /// nil when the screen is too small.
   var compareLayout: CompareLayout? { Chrome(width: width, height: height).map { compareLayout($0.body) } }

@@ -31,6 +31,7 @@ public struct ExplorerApp {
       subject: subject, configurations: configurations, width: terminal.width, height: terminal.height,
       glyphs: terminal.glyphs, themes: themes, now: Self.now)
     state.threads = threads
+    state.pixels = terminal.capabilities.pixels
     let waker = terminal.waker
     engine = Engine(threads: threads) { waker.wake() }
     terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }

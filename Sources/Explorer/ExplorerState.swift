@@ -75,6 +75,8 @@ public struct ExplorerState: Sendable {
   var width: Int
   var height: Int
   var glyphs: Glyphs
+  /// Pixels that a cell shows of a picture.
+  var pixels = PixelSize(width: 1, height: 2)
   var themes: [Theme]
   var themeIndex = 0
   /// All runs, in the order in which they came; at least one.

@@ -77,9 +77,6 @@ struct Layout: Equatable, Sendable {
     }
   }
 
-  /// The pixels that a picture has room for: two to a cell, one above the other.
-  func request(includesError: Bool) -> PreviewRequest? {
-    guard let picture = pictures.first(where: { $0.pane == .reconstruction })?.picture, !picture.isEmpty else { return nil }
-    return PreviewRequest(rows: 2 * picture.height, columns: picture.width, includesError: includesError)
-  }
+  /// Where the reconstruction is drawn.
+  var reconstruction: Rect? { pictures.first { $0.pane == .reconstruction }?.picture }
 }

@@ -23,9 +23,9 @@ public struct GraphicsChoice: Hashable, Sendable {
   ///   - window: the size that the terminal's driver reports, cells and pixels.
   init(
     wanted: Graphics?, answers: ProbeAnswers, isUnicode: Bool, depth: ColorDepth, isTmux: Bool,
-    window: (columns: Int, rows: Int, pixels: PixelSize)
+    window: (columns: Int, rows: Int, pixels: PixelSize), cell asked: PixelSize? = nil
   ) {
-    (cell, cellReason) = GraphicsChoice.cell(answers, window)
+    (cell, cellReason) = asked.map { ($0, "asked for") } ?? GraphicsChoice.cell(answers, window)
     registers = min(answers.registers ?? GraphicsChoice.commonRegisters, 256)
     let hasSixel = answers.attributes?.contains(4) == true
     if let wanted {
