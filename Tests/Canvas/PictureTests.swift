@@ -64,7 +64,8 @@ import Testing
         }
       }
     }
-    #expect(CellArt(unicode).isEmpty ? .half : .ascii, depth: depth).cells(gradient, .zero)
+    let art = CellArt(unicode ? .half : .ascii, depth: depth)
+    #expect(art.cells(gradient, .zero).isEmpty)
   }
 
   @Test func sixteenColorsDitherAndShareTheirPairs() {
