@@ -61,7 +61,7 @@ struct Layout: Equatable, Sendable {
     }
     // Rows that pictures as wide as their panes leave over go to the curve, up to half of the screen.
     let widest = Rect(x: 0, y: 0, width: width / panes.count - 2, height: body.height)
-    let needed = fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: widest).height + 2
+    let needed = subject.fitted(in: widest).height + 2
     let lowerHeight = max(8, min(14, (body.height + 1) * 2 / 5), min(body.height - needed, body.height / 2))
     let (upper, lower) = body.split(bottom: lowerHeight)
     let (curve, status) = lower.split(right: width < 80 ? 38 : 42)
@@ -73,7 +73,7 @@ struct Layout: Equatable, Sendable {
     pictures = zip(panes, upper.columns(panes.count)).map { pane, frame in
       PicturePane(
         pane: pane, frame: frame,
-        picture: fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: frame.inset()))
+        picture: subject.fitted(in: frame.inset()))
     }
   }
 

@@ -37,7 +37,7 @@ struct PermutationsLayout: Equatable, Sendable {
   }
 
   private static func picture(_ subject: Subject, in frame: Rect) -> Picture {
-    Picture(frame: frame, picture: fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: frame.inset()))
+    Picture(frame: frame, picture: subject.fitted(in: frame.inset()))
   }
 }
 
