@@ -84,7 +84,7 @@ public struct Frame: Hashable, Sendable {
     let rendered: [[Cell]] =
       mode == .shade
       ? []
-      : pictures.map { HalfBlocks.cells($0.raster, $0.rect, depth: .monochrome, unicode: glyphs.isUnicode) }
+      : pictures.map { CellArt(glyphs.isUnicode ? .half : .ascii, depth: .monochrome).cells($0.raster, $0.rect) }
     var lines: [String] = []
     for y in 0..<height {
       var line = ""

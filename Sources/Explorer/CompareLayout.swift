@@ -32,7 +32,12 @@ struct CompareLayout: Equatable, Sendable {
   /// Samples that stay in sight along the shorter side.
   private static let fewestSamples = 4.0
 
-  init(body: Rect, subject: Subject, state: CompareState) {
+  /// Pixels that a cell shows.
+  private let pixels: PixelSize
+
+  /// - Parameter pixels: that a cell shows. Zoom counts in halves of a cell's height all the same.
+  init(body: Rect, subject: Subject, state: CompareState, pixels: PixelSize = PixelSize(width: 1, height: 2)) {
+    self.pixels = pixels
     (rows, columns) = (subject.rows, subject.columns)
     isCompact = body.height < 30
     let (above, values) = body.split(bottom: isCompact ? 2 : 7)
@@ -43,9 +48,10 @@ struct CompareLayout: Equatable, Sendable {
     // Frames that share a side differ by a cell at most; their pictures do not.
     let room = Rect(
       x: 0, y: 0, width: (frames.map(\.width).min() ?? 0) - 2, height: (frames.map(\.height).min() ?? 0) - 2)
-    let fitted = fit(pictureWidth: columns, pictureHeight: rows, in: room)
-    let plain = min(Double(room.width) / Double(max(columns, 1)), 2 * Double(room.height) / Double(max(rows, 1)))
-    let shorter = min(Double(room.width), 2 * Double(room.height))
+    let aspect = subject.cellAspect
+    let fitted = subject.fitted(in: room)
+    let plain = min(Double(room.width) / Double(max(columns, 1)), aspect * Double(room.height) / Double(max(rows, 1)))
+    let shorter = min(Double(room.width), aspect * Double(room.height))
     let limit = room.isEmpty ? -1 : min(Self.largestBlock, shorter / Self.fewestSamples)
     var level = 0
     while level < state.zoom, Self.scale(plain, level + 1) <= limit { level += 1 }
@@ -58,13 +64,13 @@ struct CompareLayout: Equatable, Sendable {
       region = PictureRegion(rows: 0..<rows, columns: 0..<columns)
     } else {
       let shownColumns = Self.samples(in: room.width, scale, atMost: columns)
-      let shownRows = Self.samples(in: 2 * room.height, scale, atMost: rows)
+      let shownRows = Self.samples(in: Int(aspect * Double(room.height)), scale, atMost: rows)
       let center = state.center ?? Self.middle(rows: rows, columns: columns)
       region = PictureRegion(
         rows: Self.range(around: center.y, shownRows, of: rows),
         columns: Self.range(around: center.x, shownColumns, of: columns))
       picture.width = min(room.width, max(1, Int((Double(shownColumns) * scale).rounded())))
-      picture.height = min(room.height, max(1, Int((Double(shownRows) * scale / 2).rounded())))
+      picture.height = min(room.height, max(1, Int((Double(shownRows) * scale / aspect).rounded())))
     }
     panes = frames.map { Pane(frame: $0, picture: $0.inset().centered(width: picture.width, height: picture.height)) }
   }
@@ -73,7 +79,7 @@ struct CompareLayout: Equatable, Sendable {
   private static func frames(in area: Rect, count: Int, _ subject: Subject) -> [Rect] {
     guard count > 1 else { return [area] }
     func size(_ frames: [Rect]) -> Int {
-      frames.map { fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: $0.inset()) }
+      frames.map { subject.fitted(in: $0.inset()) }
         .map { $0.width * $0.height }.min() ?? 0
     }
     let (beside, above) = (area.columns(count), area.rows(count))
@@ -111,7 +117,8 @@ struct CompareLayout: Equatable, Sendable {
   func request(includesError: Bool = false, includesDeviation: Bool = false, probe: PicturePlace? = nil) -> PreviewRequest? {
     guard let picture = panes.first?.picture, !picture.isEmpty else { return nil }
     return PreviewRequest(
-      rows: min(2 * picture.height, region.rows.count), columns: min(picture.width, region.columns.count),
+      rows: min(pixels.height * picture.height, region.rows.count),
+      columns: min(pixels.width * picture.width, region.columns.count),
       includesError: includesError, includesDeviation: includesDeviation, crop: isWhole ? nil : region, probe: probe)
   }
 
@@ -197,7 +204,7 @@ struct CompareLayout: Equatable, Sendable {
 }
 
 extension ExplorerState {
-  func compareLayout(_ body: Rect) -> CompareLayout { CompareLayout(body: body, subject: subject, state: compare) }
+  func compareLayout(_ body: Rect) -> CompareLayout { CompareLayout(body: body, subject: subject, state: compare, pixels: pixels) }
 
   /// nil when the screen is too small.
   var compareLayout: CompareLayout? { Chrome(width: width, height: height).map { compareLayout($0.body) } }

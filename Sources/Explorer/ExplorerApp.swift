@@ -31,6 +31,10 @@ public struct ExplorerApp {
       subject: subject, configurations: configurations, width: terminal.width, height: terminal.height,
       glyphs: terminal.glyphs, themes: themes, now: Self.now)
     state.threads = threads
+    let pixels = terminal.capabilities.pixels
+    state.pixels = pixels
+    // Characters are taken for twice as high as wide, which blocks are drawn for.
+    if !terminal.capabilities.graphics.isCells { state.subject.cellAspect = Double(pixels.height) / Double(pixels.width) }
     let waker = terminal.waker
     engine = Engine(threads: threads) { waker.wake() }
     terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }

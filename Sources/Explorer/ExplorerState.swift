@@ -9,6 +9,8 @@ public struct Subject: Sendable {
   public var signal: Signal
   /// What was done to it when it was read.
   public var notes: [String]
+  /// Height of a cell of the screen over its width; 2 where nobody knows.
+  var cellAspect = 2.0
 
   public init(_ loaded: LoadedSignal) {
     name = loaded.name
@@ -18,6 +20,11 @@ public struct Subject: Sendable {
 
   var rows: Int { signal.shape.first ?? 0 }
   var columns: Int { signal.shape.last ?? 0 }
+
+  /// The largest rectangle in the middle of another one that shows the picture undistorted.
+  func fitted(in rect: Rect) -> Rect {
+    fit(pictureWidth: columns, pictureHeight: rows, in: rect, cellAspect: cellAspect)
+  }
 }
 
 /// What lies over the screen and takes the keys.
@@ -79,6 +86,8 @@ public struct ExplorerState: Sendable {
   var width: Int
   var height: Int
   var glyphs: Glyphs
+  /// Pixels that a cell shows of a picture.
+  var pixels = PixelSize(width: 1, height: 2)
   var themes: [Theme]
   var themeIndex = 0
   /// All runs, in the order in which they came; at least one.

@@ -61,7 +61,7 @@ struct Layout: Equatable, Sendable {
     }
     // Rows that pictures as wide as their panes leave over go to the curve, up to half of the screen.
     let widest = Rect(x: 0, y: 0, width: width / panes.count - 2, height: body.height)
-    let needed = fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: widest).height + 2
+    let needed = subject.fitted(in: widest).height + 2
     let lowerHeight = max(8, min(14, (body.height + 1) * 2 / 5), min(body.height - needed, body.height / 2))
     let (upper, lower) = body.split(bottom: lowerHeight)
     let (curve, status) = lower.split(right: width < 80 ? 38 : 42)
@@ -73,13 +73,10 @@ struct Layout: Equatable, Sendable {
     pictures = zip(panes, upper.columns(panes.count)).map { pane, frame in
       PicturePane(
         pane: pane, frame: frame,
-        picture: fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: frame.inset()))
+        picture: subject.fitted(in: frame.inset()))
     }
   }
 
-  /// The pixels that a picture has room for: two to a cell, one above the other.
-  func request(includesError: Bool) -> PreviewRequest? {
-    guard let picture = pictures.first(where: { $0.pane == .reconstruction })?.picture, !picture.isEmpty else { return nil }
-    return PreviewRequest(rows: 2 * picture.height, columns: picture.width, includesError: includesError)
-  }
+  /// Where the reconstruction is drawn.
+  var reconstruction: Rect? { pictures.first { $0.pane == .reconstruction }?.picture }
 }

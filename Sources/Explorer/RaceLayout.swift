@@ -50,7 +50,7 @@ struct RaceLayout: Equatable, Sendable {
     }
     let names: [RunID?] = (hasTarget ? [nil] : []) + runs
     tiles = zip(names, grid.frames).map { run, frame in
-      Tile(run: run, frame: frame, picture: fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: frame.inset()))
+      Tile(run: run, frame: frame, picture: subject.fitted(in: frame.inset()))
     }
   }
 
@@ -71,7 +71,7 @@ struct RaceLayout: Equatable, Sendable {
         // The last row may have fewer; its frames are as wide as the others.
         row.columns(columns).prefix(index == rows - 1 ? count - index * columns : columns)
       }
-      let pictures = frames.map { fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: $0.inset()) }
+      let pictures = frames.map { subject.fitted(in: $0.inset()) }
       let side = pictures.map { Double($0.width * $0.height).squareRoot() }.min() ?? 0
       guard side > best.side else { continue }
       let spare = zip(frames, pictures).map { $0.inset().height - $1.height }.min() ?? 0

@@ -230,6 +230,17 @@ extension ExplorerState {
     return effects
   }
 
+  /// As many pixels of a picture as its rectangle shows; nil where there is no room. A terminal with pixels of its own is
+  /// given no more than the picture has, and enlarges them.
+  func request(for rect: Rect, includesError: Bool = false) -> PreviewRequest? {
+    guard !rect.isEmpty else { return nil }
+    let (rows, columns) = (pixels.height * rect.height, pixels.width * rect.width)
+    let isCapped = pixels.width > 2
+    return PreviewRequest(
+      rows: isCapped ? min(rows, subject.rows) : rows, columns: isCapped ? min(columns, subject.columns) : columns,
+      includesError: includesError)
+  }
+
   /// What pictures the view has room for: the target's size in pixels, and a request for every run that is drawn.
   private var pictureRequests: PictureRequests {
     switch tab {
@@ -237,18 +248,18 @@ extension ExplorerState {
       guard let layout else { return (nil, [:]) }
       let target = layout.pictures.first { $0.pane == .target }?.picture
       return (
-        target.flatMap { $0.isEmpty ? nil : PreviewRequest(rows: 2 * $0.height, columns: $0.width) },
-        layout.request(includesError: showsError).map { [run.id: $0] } ?? [:]
+        target.flatMap { request(for: $0) },
+        layout.reconstruction.flatMap { request(for: $0, includesError: showsError) }.map { [run.id: $0] } ?? [:]
       )
     case .race:
       guard let layout = raceLayout else { return (nil, [:]) }
       let requests = layout.tiles.compactMap { tile -> (RunID, PreviewRequest)? in
-        guard let id = tile.run, !tile.picture.isEmpty else { return nil }
-        return (id, PreviewRequest(rows: 2 * tile.picture.height, columns: tile.picture.width, includesError: showsError))
+        guard let id = tile.run, let request = request(for: tile.picture, includesError: showsError) else { return nil }
+        return (id, request)
       }
       let target = layout.tiles.first { $0.run == nil }?.picture
       return (
-        target.flatMap { $0.isEmpty ? nil : PreviewRequest(rows: 2 * $0.height, columns: $0.width) },
+        target.flatMap { request(for: $0) },
         Dictionary(requests, uniquingKeysWith: { first, _ in first })
       )
     case .curves, .tradeOff, .scaling: return (nil, [:])

@@ -1,10 +1,11 @@
 import Canvas
 
-/// Brings a frame to the terminal: characters through ncurses, true-colour pictures beside it.
+/// Brings a frame to the terminal: characters through ncurses, pictures of pixels and true-colour blocks beside it.
 @MainActor
 struct Compositor {
   private let capabilities: TerminalCapabilities
   private var art = ArtPainter()
+  private var pixels: PixelLayer?
   /// What ncurses was told last, to tell it only of changes.
   private var told: [Cell] = []
   private var toldWidth = 0
@@ -14,33 +15,53 @@ struct Compositor {
   private var rendered: [(picture: PlacedPicture, cells: [Cell])] = []
   private var repaintsEverything = true
 
-  init(capabilities: TerminalCapabilities) { self.capabilities = capabilities }
+  /// - Parameter wake: called, from another queue, when a picture is ready to be sent.
+  init(capabilities: TerminalCapabilities, wake: @escaping @Sendable () -> Void) {
+    self.capabilities = capabilities
+    if !capabilities.graphics.isCells {
+      pixels = PixelLayer(capabilities.choice, isRemote: capabilities.isRemote, wake: wake)
+    }
+  }
 
-  private var hasArt: Bool { capabilities.colorDepth == .trueColor && capabilities.isUnicode }
+  /// Whether half-blocks are written beside ncurses.
+  private var hasArt: Bool {
+    capabilities.colorDepth == .trueColor && capabilities.isUnicode && capabilities.graphics == .half
+  }
+  private var hasBlanks: Bool { hasArt || pixels != nil }
 
   /// From now on nothing on the terminal is trusted.
   mutating func invalidate() { repaintsEverything = true }
 
   /// The bytes that change the terminal from the last frame to this one.
-  mutating func bytes(for frame: Frame, on curses: CursesScreen, width: Int, height: Int) -> [UInt8] {
+  ///
+  /// - Parameter budget: about how many bytes of pictures of pixels the terminal takes without falling behind.
+  mutating func bytes(for frame: Frame, on curses: CursesScreen, width: Int, height: Int, budget: Int) -> [UInt8] {
     let cells = composed(frame, width: width, height: height)
     let background = frame.cells.first?.style.background ?? .terminalDefault
-    var dirtyRows = [Bool](repeating: repaintsEverything, count: height)
+    var isWritten = [Bool](repeating: repaintsEverything, count: width * height)
     let fresh =
       width != toldWidth || height != toldHeight || told.count != cells.count || background != toldBackground
-    put(cells, fresh: fresh, width: width, background: background, on: curses, dirtyRows: &dirtyRows)
+    put(cells, fresh: fresh, width: width, background: background, on: curses, isWritten: &isWritten)
     if curses.colors.isExhausted {
       // Colours of earlier frames hold pairs: start over with those of this frame alone.
       curses.colors.reset()
-      put(cells, fresh: true, width: width, background: background, on: curses, dirtyRows: &dirtyRows)
+      put(cells, fresh: true, width: width, background: background, on: curses, isWritten: &isWritten)
       repaintsEverything = true
     }
     (told, toldWidth, toldHeight, toldBackground) = (cells, width, height, background)
-    if repaintsEverything { art.invalidate() }
-    var bytes = dirtyRows.contains(true) || repaintsEverything ? curses.refresh(everything: repaintsEverything) : []
+    let isRepainted = repaintsEverything
     repaintsEverything = false
-    guard hasArt else { return bytes }
-    let pictures = art.update(frame, width: width, height: height, dirtyRows: dirtyRows)
+    var bytes = isRepainted || isWritten.contains(true) ? curses.refresh(everything: isRepainted) : []
+    guard hasBlanks else { return bytes }
+    var pictures: [UInt8] = []
+    if hasArt {
+      if isRepainted { art.invalidate() }
+      let dirtyRows = (0..<height).map { isWritten[$0 * width..<($0 + 1) * width].contains(true) }
+      pictures = art.update(frame, width: width, height: height, dirtyRows: dirtyRows)
+    } else {
+      if isRepainted { pixels?.invalidate() }
+      pictures = pixels?.update(frame, width: width, height: height, isWritten: isWritten, budget: budget) ?? []
+    }
     guard !pictures.isEmpty else { return bytes }
     // Terminals that know synchronised updates show both parts at once, the others ignore it.
     bytes = Array("\u{1B}[?2026h".utf8) + bytes + pictures + Array("\u{1B}[?2026l".utf8)
@@ -48,10 +69,10 @@ struct Compositor {
   }
 
   private func put(
-    _ cells: [Cell], fresh: Bool, width: Int, background: Color, on curses: CursesScreen, dirtyRows: inout [Bool]
+    _ cells: [Cell], fresh: Bool, width: Int, background: Color, on curses: CursesScreen, isWritten: inout [Bool]
   ) {
     for (at, cell) in cells.enumerated() where fresh || told[at] != cell {
-      dirtyRows[at / width] = true
+      isWritten[at] = true
       if cell.isContinuation { continue }
       curses.put(
         cell, x: at % width, y: at / width, isUnicode: capabilities.isUnicode, baseBackground: background)
@@ -62,20 +83,21 @@ struct Compositor {
   /// it, ncurses sees a change and writes them, and it never clears it with the rest of a line.
   private static let artBlank = Cell("\u{A0}")
 
-  /// The frame as characters alone, cut or filled to the terminal's size. True-colour pictures are blanks, always the
+  /// The frame as characters alone, cut or filled to the terminal's size. Pictures beside ncurses are blanks, always the
   /// same ones, so that ncurses never writes there.
   private mutating func composed(_ frame: Frame, width: Int, height: Int) -> [Cell] {
     var pictures: [(picture: PlacedPicture, cells: [Cell])] = []
-    if !hasArt {
+    if !hasBlanks {
       for picture in frame.pictures {
         let known = rendered.first { $0.picture == picture }
         pictures.append(
           known
             ?? (
               picture,
-              HalfBlocks.cells(
-                picture.raster, picture.rect, depth: capabilities.colorDepth, unicode: capabilities.isUnicode,
-                namedColors: capabilities.colors == 8 ? 8 : 16)
+              CellArt(
+                capabilities.graphics, depth: capabilities.colorDepth, dither: capabilities.dither,
+                namedColors: capabilities.colors == 8 ? 8 : 16
+              ).cells(picture.raster, picture.rect)
             ))
       }
       rendered = pictures
@@ -88,7 +110,7 @@ struct Compositor {
           // The right half of a wide character that the terminal's edge cuts off.
           let isCut = x + 1 == width && x + 1 < frame.width && frame.cells[y * frame.width + x + 1].isContinuation
           cells[y * width + x] = isCut ? Cell(" ", cell.style) : cell
-        } else if hasArt {
+        } else if hasBlanks {
           cells[y * width + x] = Compositor.artBlank
         } else {
           let picture = pictures[Int(cell.picture) - 1]

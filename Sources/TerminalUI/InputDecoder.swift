@@ -20,6 +20,8 @@ struct InputDecoder {
     case oldReport(Int)
     /// After `ESC O`.
     case single
+    /// In an answer that ends with `ESC \` or a bell; whether its last byte was an escape.
+    case answer(Bool)
   }
 
   private var state = State.ground
@@ -28,6 +30,11 @@ struct InputDecoder {
   private static let patience = Duration.seconds(1)
   /// Longer than any report.
   private static let maximumLength = 64
+
+  /// Answers to questions may come until then: their introducers are keys with Alt at other times.
+  private var answersUntil: ContinuousClock.Instant?
+
+  mutating func expectsAnswers(until moment: ContinuousClock.Instant) { answersUntil = moment }
 
   /// The events of one read. A sequence that it cuts is finished by the next one.
   ///
@@ -79,6 +86,7 @@ struct InputDecoder {
       }
     case .introducer: state = code == 0x5B ? .sequence([]) : .single
     case .single: state = .ground
+    case .answer(let isEscaped): state = code == 0x07 || isEscaped && code == 0x5C ? .ground : .answer(code == 0x1B)
     case .oldReport(let left): state = left > 1 ? .oldReport(left - 1) : .ground
     case .sequence(let bytes):
       if code == 0x3C, bytes.isEmpty {
@@ -113,6 +121,10 @@ struct InputDecoder {
     guard code == 0x1B else { return key(code, false, into: &events) }
     // Escape followed by '[' or 'O' within one read is a sequence; typed by hand the two arrive apart.
     let next = index + 1 < codes.count && !codes[index + 1].isFunction ? codes[index + 1].code : 0
+    if [0x5D, 0x5F, 0x50].contains(next), let answersUntil, answersUntil > .now {
+      state = .answer(false)
+      return
+    }
     switch next {
     case 0x5B, 0x4F: state = .introducer
     default:

@@ -52,6 +52,8 @@ public final class Terminal {
   var ownModes: termios
   var compositor: Compositor
   var decoder = InputDecoder()
+  /// Typed before the screen was there.
+  var typedAhead: [UInt8] = []
   /// Shown as soon as the terminal takes bytes again.
   var deferred: Frame?
   /// The last frame that was sent, for repainting after the screen was lost.
@@ -106,6 +108,7 @@ public final class Terminal {
     _ = Waker.readAll(signals.read)
     ct_install_signals(signals.write)
     _ = registersAtExit
+    let probe = CapabilityProbe.asks(name) ? CapabilityProbe.ask(input: inputCopy, output: output.descriptor, within: 200) : nil
     let monochrome = options.colorDepth == .monochrome || (options.colorDepth == nil && TerminalEnvironment.wantsNoColor)
     let colorLimit = monochrome ? 0 : options.colorDepth == .palette16 ? 16 : 256
     guard
@@ -121,12 +124,19 @@ public final class Terminal {
     ct_install_signals(signals.write)
     isAnyOpen = true
     let depth = colorDepth(options, curses: curses, isUnicode: isUnicode)
+    let choice = GraphicsChoice(
+      wanted: options.graphics, answers: probe?.answers ?? ProbeAnswers(), isUnicode: isUnicode, depth: depth,
+      isTmux: TerminalEnvironment.isMultiplexed(name), window: windowSize(output.descriptor), cell: options.cell)
     let capabilities = TerminalCapabilities(
       name: name, colorDepth: depth, colors: curses.colors.count, isUnicode: isUnicode,
-      hasMouse: TerminalEnvironment.hasMouse(name, kmous: !curses.capability("kmous").isEmpty))
-    return Terminal(
+      hasMouse: TerminalEnvironment.hasMouse(name, kmous: !curses.capability("kmous").isEmpty), choice: choice,
+      dither: options.dither, isRemote: TerminalEnvironment.isRemote,
+      probe: probe.map { ($0.answers, $0.milliseconds) })
+    let terminal = Terminal(
       capabilities: capabilities, waker: waker, signals: signals, curses: curses, output: output, input: inputCopy,
       savedModes: modes, mouse: options.mouse)
+    if let probe { terminal.expectAnswers(typed: probe.typed, isLate: probe.isLate) }
+    return terminal
   }
 
   private static func colorDepth(_ options: TerminalOptions, curses: CursesScreen, isUnicode: Bool) -> ColorDepth {
@@ -159,7 +169,7 @@ public final class Terminal {
     tcgetattr(output.descriptor, &ownModes)
     width = curses.width
     height = curses.height
-    compositor = Compositor(capabilities: capabilities)
+    compositor = Compositor(capabilities: capabilities) { waker.wake() }
     reportsMouse = mouse && capabilities.hasMouse
     readSize()
     arm()
@@ -193,7 +203,7 @@ public final class Terminal {
     }
     deferred = nil
     current = frame
-    let bytes = compositor.bytes(for: frame, on: curses, width: width, height: height)
+    let bytes = compositor.bytes(for: frame, on: curses, width: width, height: height, budget: output.pictureBudget)
     sentBytes += bytes.count
     output.send(bytes)
   }

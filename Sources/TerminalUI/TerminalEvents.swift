@@ -14,6 +14,8 @@ extension Terminal {
   /// Meanwhile frames that the terminal could not take at once go out.
   public func nextEvents(timeout: Duration? = nil) -> [Event] {
     guard isOpen else { return [.terminate(signal: SIGHUP)] }
+    let early = eventsTypedAhead()
+    if !early.isEmpty { return early }
     let deadline = timeout.map { ContinuousClock.now.advanced(by: $0) }
     while true {
       var descriptors = [
@@ -49,6 +51,18 @@ extension Terminal {
     let parts = left.components
     guard parts.seconds < 1_000_000 else { return 1_000_000_000 }
     return Int32(parts.seconds * 1000 + (parts.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+  }
+
+  /// Keys of a time before the screen was there.
+  private func eventsTypedAhead() -> [Event] {
+    defer { typedAhead = [] }
+    return decoder.events(String(decoding: typedAhead, as: UTF8.self).unicodeScalars.map { ($0.value, false) })
+  }
+
+  /// Takes over what the probe has left: keys that were typed meanwhile, and answers that may still come.
+  func expectAnswers(typed: [UInt8], isLate: Bool) {
+    typedAhead = typed
+    if isLate { decoder.expectsAnswers(until: .now + .seconds(1)) }
   }
 
   private func inputEvents() -> [Event] {

@@ -9,6 +9,13 @@ import Canvas
 
 /// Entering and leaving the terminal's modes, and its size.
 extension Terminal {
+  /// The window as the terminal's driver knows it: cells, and pixels where it knows those.
+  static func windowSize(_ descriptor: Int32) -> (columns: Int, rows: Int, pixels: PixelSize) {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 else { return (0, 0, PixelSize(width: 0, height: 0)) }
+    return (Int(size.ws_col), Int(size.ws_row), PixelSize(width: Int(size.ws_xpixel), height: Int(size.ws_ypixel)))
+  }
+
   /// Larger terminals are used in part: ncurses keeps 28 bytes for every cell, several times.
   private static let maximumWidth = 1024
   private static let maximumHeight = 512
@@ -38,6 +45,7 @@ extension Terminal {
     // Harmless where they were never on; terminals that know neither screens nor mice might show such sequences.
     if hasAlternateScreen || capabilities.hasMouse { bytes += mouseSequence(on: false) }
     if hasAlternateScreen { bytes += "\u{1B}[?2026l".utf8 }
+    if capabilities.graphics == .kitty { bytes += KittyGraphics.deleteAll }
     bytes += curses.capability("sgr0") + curses.capability("op")
     bytes += curses.cursorAddress(row: height - 1, column: 0)
     if !hasAlternateScreen { bytes += curses.capability("el") }

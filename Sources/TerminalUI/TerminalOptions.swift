@@ -17,10 +17,18 @@ public struct TerminalOptions: Hashable, Sendable {
   public var readsControllingTerminal: Bool
   /// Report clicks, drags and the wheel where the terminal can.
   public var mouse: Bool
+  /// How pictures are drawn; nil: the best that the terminal has.
+  public var graphics: Graphics?
+  /// How few colours stand for many.
+  public var dither = Dither.ordered
+  /// The size of a cell in pixels; nil: as the terminal says.
+  public var cell: PixelSize?
 
   public init(
-    colorDepth: ColorDepth? = nil, ascii: Bool = false, readsControllingTerminal: Bool = false, mouse: Bool = true
+    colorDepth: ColorDepth? = nil, ascii: Bool = false, readsControllingTerminal: Bool = false, mouse: Bool = true,
+    graphics: Graphics? = nil
   ) {
+    self.graphics = graphics
     self.colorDepth = colorDepth
     self.ascii = ascii
     self.readsControllingTerminal = readsControllingTerminal
@@ -29,7 +37,7 @@ public struct TerminalOptions: Hashable, Sendable {
 }
 
 /// What the open terminal can do.
-public struct TerminalCapabilities: Hashable, Sendable {
+public struct TerminalCapabilities: Sendable {
   /// TERM.
   public let name: String
   /// Colours of pictures. Everything else is drawn in at most 256.
@@ -40,6 +48,17 @@ public struct TerminalCapabilities: Hashable, Sendable {
   public let isUnicode: Bool
   /// Whether the terminal is known to report its mouse in the form that is read here.
   public let hasMouse: Bool
+  /// How pictures are drawn, and why so.
+  public let choice: GraphicsChoice
+  public let dither: Dither
+  /// Whether the terminal is at the other end of an ssh connection.
+  public let isRemote: Bool
+  /// What it answered when it was asked, and after how many milliseconds; nil when it was not asked.
+  public let probe: (answers: ProbeAnswers, milliseconds: Int)?
+
+  public var graphics: Graphics { choice.graphics }
+  /// Pixels that a cell shows.
+  public var pixels: PixelSize { graphics.pixels(cell: choice.cell) }
 }
 
 /// The environment, as far as a terminal depends on it.
@@ -79,6 +98,13 @@ enum TerminalEnvironment {
     ]
     return kmous || with.contains { name.lowercased().hasPrefix($0) }
   }
+
+  /// Whether something stands between us and the terminal that draws by itself.
+  static func isMultiplexed(_ name: String) -> Bool {
+    value("TMUX") != nil || value("STY") != nil || name.hasPrefix("tmux") || name.hasPrefix("screen")
+  }
+
+  static var isRemote: Bool { value("SSH_CONNECTION") != nil || value("SSH_TTY") != nil }
 
   /// Whether the terminal says that it shows 24-bit colours. Call with a terminal open.
   static var hasTrueColor: Bool {

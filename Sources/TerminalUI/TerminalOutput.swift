@@ -39,6 +39,13 @@ final class TerminalOutput {
     descriptor = opened
   }
 
+  /// What the terminal takes, bytes a second, while it is behind; nil before it ever was.
+  private var rate: Double?
+  /// Since when bytes have been waiting, and how many went since.
+  private var behind: (since: ContinuousClock.Instant, bytes: Int)?
+  /// Bytes of pictures that may be sent at once without keys having to wait for their answer: what goes in 40 ms.
+  var pictureBudget: Int { max(1 << 16, Int((rate ?? 1e8) * 0.04)) }
+
   /// Whether bytes are still waiting.
   var isWaiting: Bool { !waiting.isEmpty }
 
@@ -58,6 +65,7 @@ final class TerminalOutput {
       let written = waiting.withUnsafeBytes { write(descriptor, $0.baseAddress! + sent, count) }
       if written > 0 {
         sent += written
+        behind?.bytes += written
       } else if written < 0, errno == EINTR {
         continue
       } else if written < 0, errno == EAGAIN || errno == EWOULDBLOCK {
@@ -69,6 +77,14 @@ final class TerminalOutput {
     if sent == waiting.count || isBroken {
       waiting.removeAll(keepingCapacity: true)
       sent = 0
+      if let behind {
+        let passed = (ContinuousClock.now - behind.since).components
+        let seconds = Double(passed.seconds) + Double(passed.attoseconds) * 1e-18
+        if behind.bytes > 1 << 14 { rate = 0.7 * (rate ?? Double(behind.bytes) / seconds) + 0.3 * Double(behind.bytes) / seconds }
+      }
+      behind = nil
+    } else if behind == nil {
+      behind = (.now, 0)
     }
   }
 

@@ -17,19 +17,6 @@ import Training
   import Darwin
 #endif
 
-extension ColorDepth: ExpressibleByArgument {
-  public init?(argument: String) {
-    switch argument {
-    case "24bit": self = .trueColor
-    case "256": self = .palette256
-    case "16": self = .palette16
-    case "mono": self = .monochrome
-    default: return nil
-    }
-  }
-  public static var allValueStrings: [String] { ["24bit", "256", "16", "mono"] }
-}
-
 struct ExploreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explore", abstract: "Open the explorer on a picture (what happens without a subcommand).")
@@ -42,11 +29,7 @@ struct ExploreCommand: ParsableCommand {
   @Option(help: "Theme: a name, or a file in btop's format.")
   var theme: String?
 
-  @Option(help: "Colours of pictures: 24bit, 256, 16 or mono. (default: what the terminal says)")
-  var color: ColorDepth?
-
-  @Flag(help: "Draw with ASCII characters alone.")
-  var ascii = false
+  @OptionGroup var pictures: PictureOptions
 
   @Flag(help: "Leave the mouse to the terminal.")
   var noMouse = false
@@ -65,8 +48,7 @@ struct ExploreCommand: ParsableCommand {
     var subject = Subject(loaded)
     if let note { subject.notes.append(note) }
     try MemoryBudget.check(configurations, shape: shape, channels: loaded.signal.channels, threads: threads)
-    let terminalOptions = TerminalOptions(
-      colorDepth: color, ascii: ascii, readsControllingTerminal: data.file == "-", mouse: !noMouse)
+    let terminalOptions = pictures.terminal(readsControllingTerminal: data.file == "-", mouse: !noMouse)
     let status = try MainActor.assumeIsolated {
       let terminal: Terminal
       do {

@@ -43,6 +43,7 @@ struct Program: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ExploreCommand.self, TrainCommand.self, RenderCommand.self, PermutationsCommand.self, CostCommand.self, BenchCommand.self,
+      DoctorCommand.self,
     ],
     defaultSubcommand: ExploreCommand.self)
 

@@ -75,7 +75,7 @@ struct RenderCommand: ParsableCommand {
     let rect = fit(pictureWidth: picture.shape[1], pictureHeight: picture.shape[0], in: room)
     let place = Rect(x: 0, y: 0, width: rect.width, height: rect.height)
     guard let raster = picture.resized(rows: 2 * rect.height, columns: rect.width).raster else { return "" }
-    let cells = HalfBlocks.cells(raster, place, depth: depth, unicode: localeIsUTF8())
+    let cells = CellArt(localeIsUTF8() ? .half : .ascii, depth: depth).cells(raster, place)
     return AnsiText.text(cells, width: place.width, depth: depth)
   }
 }

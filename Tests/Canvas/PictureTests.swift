@@ -47,15 +47,15 @@ import Testing
 
   @Test func trueColorIsExact() throws {
     let raster = try #require(Raster(width: 1, height: 2, pixels: [1, 2, 3, 4, 5, 6]))
-    let cells = HalfBlocks.cells(raster, Rect(x: 0, y: 0, width: 1, height: 1), depth: .trueColor)
+    let cells = CellArt(depth: .trueColor).cells(raster, Rect(x: 0, y: 0, width: 1, height: 1))
     #expect(cells == [Cell("▀", Style(foreground: .rgb(RGB(1, 2, 3)), background: .rgb(RGB(4, 5, 6))))])
   }
 
   @Test(arguments: ColorDepth.allCases, [true, false])
   func everyDepthFillsItsRectangle(depth: ColorDepth, unicode: Bool) {
-    let cells = HalfBlocks.cells(gradient, rect, depth: depth, unicode: unicode)
+    let cells = CellArt(unicode ? .half : .ascii, depth: depth).cells(gradient, rect)
     #expect(cells.count == rect.width * rect.height)
-    if !unicode { #expect(cells.allSatisfy { HalfBlocks.ramp.contains($0.character) }) }
+    if !unicode { #expect(cells.allSatisfy { CellArt.ramp.contains($0.character) }) }
     if depth == .monochrome { #expect(cells.allSatisfy { $0.style == .plain }) }
     if depth == .palette256 {
       for cell in cells {
@@ -64,11 +64,12 @@ import Testing
         }
       }
     }
-    #expect(HalfBlocks.cells(gradient, .zero, depth: depth, unicode: unicode).isEmpty)
+    let art = CellArt(unicode ? .half : .ascii, depth: depth)
+    #expect(art.cells(gradient, .zero).isEmpty)
   }
 
   @Test func sixteenColorsDitherAndShareTheirPairs() {
-    let cells = HalfBlocks.cells(gradient, rect, depth: .palette16)
+    let cells = CellArt(depth: .palette16).cells(gradient, rect)
     let greys = Set(cells.flatMap { [$0.style.foreground, $0.style.background] })
     #expect(greys.count >= 3)
     let pairs = Set(cells.map { [$0.style.foreground, $0.style.background] })
@@ -76,7 +77,7 @@ import Testing
   }
 
   @Test func monochromeHasMoreLightWhereThePictureIsBrighter() {
-    let cells = HalfBlocks.cells(gradient, rect, depth: .monochrome)
+    let cells = CellArt(depth: .monochrome).cells(gradient, rect)
     func light(_ columns: Range<Int>) -> Int {
       columns.reduce(0) { sum, x in
         (0..<4).reduce(sum) { sum, y in
@@ -91,9 +92,9 @@ import Testing
   }
 
   @Test func aRasterOfAnotherSizeIsSampled() {
-    let cells = HalfBlocks.cells(gradient, Rect(x: 0, y: 0, width: 5, height: 9), depth: .trueColor)
+    let cells = CellArt(depth: .trueColor).cells(gradient, Rect(x: 0, y: 0, width: 5, height: 9))
     #expect(cells.count == 45)
     let none = Raster(width: 0, height: 0, color: RGB(0, 0, 0))
-    #expect(HalfBlocks.cells(none, Rect(x: 0, y: 0, width: 2, height: 1), depth: .trueColor).count == 2)
+    #expect(CellArt(depth: .trueColor).cells(none, Rect(x: 0, y: 0, width: 2, height: 1)).count == 2)
   }
 }

@@ -49,7 +49,7 @@ extension ExplorerState {
       style: theme.frameStyle(focused: false), titleStyle: style(of: sides.left), rightTitleStyle: style(of: sides.right))
     let picture = pane.picture
     let both = [sides.left, sides.right].map {
-      comparedPicture(of: $0, layout)?.scaled(toWidth: picture.width, height: 2 * picture.height)
+      comparedPicture(of: $0, layout)?.scaled(toWidth: pixels.width * picture.width, height: pixels.height * picture.height)
     }
     let column = wipeColumn(picture)
     guard !picture.isEmpty, let either = both[0] ?? both[1] else {
@@ -57,7 +57,7 @@ extension ExplorerState {
     }
     // A side that is not there yet is black.
     let black = Raster(width: either.width, height: either.height, color: RGB(0, 0, 0))
-    place((both[0] ?? black).wiped(with: both[1] ?? black, at: column), in: picture, of: pane.frame, id: 0, into: &frame)
+    place((both[0] ?? black).wiped(with: both[1] ?? black, at: column * pixels.width), in: picture, of: pane.frame, id: 0, into: &frame)
     for y in picture.y..<picture.maxY { frame.set(x: picture.x + column, y: y, glyphs.vertical, theme.accentText) }
   }
 

@@ -37,7 +37,7 @@ struct PermutationsLayout: Equatable, Sendable {
   }
 
   private static func picture(_ subject: Subject, in frame: Rect) -> Picture {
-    Picture(frame: frame, picture: fit(pictureWidth: subject.columns, pictureHeight: subject.rows, in: frame.inset()))
+    Picture(frame: frame, picture: subject.fitted(in: frame.inset()))
   }
 }
 
@@ -49,12 +49,9 @@ extension ExplorerState {
   /// Every order at the same size, so that the focus moves without waiting, and SSIM is measured of all.
   func permutationPictures(_ body: Rect) -> PictureRequests {
     let layout = permutationsLayout(body)
-    func request(_ rect: Rect) -> PreviewRequest? {
-      rect.isEmpty ? nil : PreviewRequest(rows: 2 * rect.height, columns: rect.width)
-    }
-    let shown = request(layout.reconstruction.picture)
+    let shown = request(for: layout.reconstruction.picture)
     let requests = orderRuns.compactMap { run in shown.map { (run.id, $0) } }
-    return (request(layout.target.picture), Dictionary(requests, uniquingKeysWith: { first, _ in first }))
+    return (request(for: layout.target.picture), Dictionary(requests, uniquingKeysWith: { first, _ in first }))
   }
 
   func drawPermutationsView(into frame: inout Frame, _ rect: Rect) {

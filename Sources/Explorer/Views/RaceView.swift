@@ -58,8 +58,14 @@ extension ExplorerState {
       return
     }
     // A picture of another size is from before a resize; it serves until the next one comes.
-    let (width, height) = (rect.width, 2 * rect.height)
-    let fitting = raster.width == width && raster.height == height ? raster : raster.scaled(toWidth: width, height: height)
-    frame.place(fitting, in: rect, id: id)
+    frame.place(fitted(raster, to: rect), in: rect, id: id)
+  }
+
+  /// A picture at the resolution of its rectangle; a terminal with pixels of its own enlarges pictures itself.
+  func fitted(_ raster: Raster, to rect: Rect) -> Raster {
+    let (width, height) = (pixels.width * rect.width, pixels.height * rect.height)
+    if raster.width == width && raster.height == height { return raster }
+    if pixels.width > 2, raster.width <= width, raster.height <= height { return raster }
+    return raster.scaled(toWidth: width, height: height)
   }
 }

@@ -1,0 +1,117 @@
+import Canvas
+
+/// Pictures of pixels, sent beside ncurses, which holds their cells for blanks.
+///
+/// Knows what the terminal shows: only pictures whose content, place or visible part changed are sent, and those that ncurses
+/// wrote over. Encoding happens on another queue; until it is done the older picture stays.
+@MainActor
+struct PixelLayer {
+  private let graphics: Graphics
+  private let encoder: PictureEncoder
+  /// On the terminal, by pane.
+  private var shown: [Int: PictureJob] = [:]
+  /// The newest streams of every pane: also what repairs a picture that was written over.
+  private var ready: [Int: PictureEncoder.Result] = [:]
+  /// When a pane was last sent, for those that have waited longest to come first.
+  private var lastSent: [Int: ContinuousClock.Instant] = [:]
+  private let interval: Duration
+
+  /// - Parameter isRemote: half as many pictures a second, for a line that others share.
+  init(_ choice: GraphicsChoice, isRemote: Bool, wake: @escaping @Sendable () -> Void) {
+    graphics = choice.graphics
+    encoder = PictureEncoder(choice, wake: wake)
+    interval = .milliseconds(isRemote ? 66 : 33)
+  }
+
+  /// The bytes that bring the terminal's pictures to those of the frame, as far as they are encoded.
+  ///
+  /// - Parameters:
+  ///   - isWritten: whether ncurses has just written into a cell; row by row, `width` a row.
+  ///   - budget: about how many bytes to send at most; one picture goes in any case.
+  mutating func update(
+    _ frame: Frame, width: Int, height: Int, isWritten: [Bool], budget: Int, now: ContinuousClock.Instant = .now
+  ) -> [UInt8] {
+    for result in encoder.take() { ready[result.job.id] = result }
+    var bytes: [UInt8] = []
+    var jobs = frame.pictures.enumerated().compactMap { index, picture -> PictureJob? in
+      let pieces = PixelLayer.pieces(of: UInt16(index + 1), picture.rect, frame, width: width, height: height)
+      return pieces.isEmpty ? nil : PictureJob(id: picture.id, raster: picture.raster, rect: picture.rect, pieces: pieces)
+    }
+    let wanted = Set(jobs.map(\.id))
+    for (id, job) in shown where !wanted.contains(id) {
+      bytes += removal(of: job, from: 0)
+      (shown[id], ready[id]) = (nil, nil)
+    }
+    jobs.sort { (lastSent[$0.id] ?? now - .seconds(3600), $0.id) < (lastSent[$1.id] ?? now - .seconds(3600), $1.id) }
+    var hasSent = false
+    for job in jobs {
+      let isDamaged = job.pieces.contains { piece in
+        (piece.y..<piece.maxY).contains { y in isWritten[y * width + piece.x..<y * width + piece.maxX].contains(true) }
+      }
+      guard isDamaged || shown[job.id] != job else { continue }
+      let isMoved = isDamaged || shown[job.id].map { !$0.hasPlaces(of: job) } ?? true
+      if ready[job.id]?.job != job { encoder.request(job) }
+      guard let result = ready[job.id], result.job == job || isMoved && result.job.hasPlaces(of: job) else { continue }
+      // A new content waits its turn; what ncurses has spoilt does not.
+      if !isMoved {
+        if let last = lastSent[job.id], now - last < interval { continue }
+        if hasSent, bytes.count + result.count > budget { continue }
+      }
+      for (piece, stream) in zip(job.pieces, result.streams) {
+        bytes += "\u{1B}[\(piece.y + 1);\(piece.x + 1)H".utf8
+        bytes += stream
+      }
+      if let old = shown[job.id] { bytes += removal(of: old, from: job.pieces.count) }
+      shown[job.id] = result.job
+      lastSent[job.id] = now
+      hasSent = true
+    }
+    guard !bytes.isEmpty else { return [] }
+    return Array("\u{1B}7".utf8) + bytes + Array("\u{1B}8".utf8)
+  }
+
+  /// From now on nothing on the terminal is trusted.
+  mutating func invalidate() { shown = [:] }
+
+  /// kitty shows a picture until it is told not to; a sixel goes when its cells are written.
+  private func removal(of job: PictureJob, from first: Int) -> [UInt8] {
+    guard graphics == .kitty, first < job.pieces.count else { return [] }
+    return (first..<job.pieces.count).flatMap { KittyGraphics.delete(id: PixelLayer.kittyID(pane: job.id, piece: $0)) }
+  }
+
+  /// Far from the small numbers that others take.
+  nonisolated static func kittyID(pane: Int, piece: Int) -> UInt32 {
+    0x4153_0000 + UInt32(truncatingIfNeeded: pane & 0xFF) << 8 + UInt32(truncatingIfNeeded: piece & 0xFF)
+  }
+
+  /// The rectangles that make up what can be seen of a picture: runs of cells, joined where rows below have the same.
+  static func pieces(of number: UInt16, _ rect: Rect, _ frame: Frame, width: Int, height: Int) -> [Rect] {
+    let visible = rect.intersection(Rect(x: 0, y: 0, width: min(width, frame.width), height: min(height, frame.height)))
+    var done: [Rect] = []
+    var open: [Rect] = []
+    for y in visible.y..<visible.maxY {
+      var runs: [Rect] = []
+      var x = visible.x
+      while x < visible.maxX {
+        guard frame.cells[y * frame.width + x].picture == number else {
+          x += 1
+          continue
+        }
+        let start = x
+        while x < visible.maxX, frame.cells[y * frame.width + x].picture == number { x += 1 }
+        runs.append(Rect(x: start, y: y, width: x - start, height: 1))
+      }
+      var next: [Rect] = []
+      for run in runs {
+        if let above = open.first(where: { $0.x == run.x && $0.width == run.width }) {
+          next.append(Rect(x: above.x, y: above.y, width: above.width, height: above.height + 1))
+        } else {
+          next.append(run)
+        }
+      }
+      done += open.filter { above in !next.contains { $0.x == above.x && $0.y == above.y && $0.width == above.width } }
+      open = next
+    }
+    return done + open
+  }
+}

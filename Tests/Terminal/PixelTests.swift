@@ -1,0 +1,100 @@
+import Testing
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Pictures in a real xterm, looked at pixel by pixel.
+@Suite(
+  .serialized, .enabled(if: Xterm.isInstalled, "Xvfb, xterm, xdotool and ImageMagick are needed"),
+  .enabled(if: ExplorerSession.program != nil, "asmr-tui was not built"),
+  .disabled(if: Probe.isWanted, "this process is the probe"), .timeLimit(.minutes(5)))
+struct PixelTests {
+  private static let colors: [UInt32] = [0xFF0000, 0x00FF00, 0x0000FF, 0xFFFF00]
+
+  /// A folder with a picture of four quarters, and the program beside it.
+  private func folder() throws -> String {
+    let path = FileManager.default.temporaryDirectory.appending(path: "asmr-pixels-\(UInt64.random(in: 0 ... .max))").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    var bytes = Array("P6 64 64 255\n".utf8)
+    for y in 0..<64 {
+      for x in 0..<64 {
+        let color = Self.colors[(y / 32) * 2 + x / 32]
+        bytes += [UInt8(color >> 16), UInt8(color >> 8 & 255), UInt8(color & 255)]
+      }
+    }
+    #expect(FileManager.default.createFile(atPath: path + "/quarters.ppm", contents: Data(bytes)))
+    return path
+  }
+
+  private func command(_ folder: String, _ options: String = "") throws -> String {
+    "cd \(folder) && exec \(try #require(ExplorerSession.program)) quarters.ppm --steps 1 \(options)"
+  }
+
+  /// Whether the target stands there whole: four flat quarters that fill a rectangle of whole cells.
+  private func hasTarget(_ picture: Xterm.Picture, _ terminal: Xterm, columns: Int, rows: Int) -> Bool {
+    let (cellWidth, cellHeight) = (picture.width / columns, picture.height / rows)
+    guard cellWidth > 3, cellHeight > 3, let bounds = picture.bounds(of: Set(Self.colors)) else { return false }
+    // The reconstruction beside it may have learnt the colours as well: the target is in the left half.
+    let right = min(bounds.x.upperBound, picture.width / 2)
+    let width = right - bounds.x.lowerBound
+    let left = (bounds.x.lowerBound..<right).filter { x in Self.colors.contains(picture[x, bounds.y.lowerBound + 2]) }
+    guard let first = left.first, let last = left.last, first % cellWidth == 0, width > 8 * cellWidth else { return false }
+    let (middle, half) = ((first + last + 1) / 2, (bounds.y.lowerBound + bounds.y.upperBound) / 2)
+    for y in bounds.y {
+      for x in first...last {
+        // A pixel to each side of the middles may belong to either quarter.
+        if abs(x - middle) <= 1 || abs(y - half) <= 1 { continue }
+        if picture[x, y] != Self.colors[(y < half ? 0 : 2) + (x < middle ? 0 : 1)] { return false }
+      }
+    }
+    return bounds.y.lowerBound % cellHeight == 0 && bounds.y.upperBound <= picture.height - cellHeight
+  }
+
+  /// A row of characters, as pixels.
+  private func row(_ index: Int, of picture: Xterm.Picture, rows: Int) -> [UInt32] {
+    let height = picture.height / rows
+    return Array(picture.pixels[index * height * picture.width..<(index + 1) * height * picture.width])
+  }
+
+  @Test("A picture stands in its rectangle, comes back after a pop-up and after another size", arguments: [true, false])
+  func picturesStay(hasSixel: Bool) throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let terminal = try #require(Xterm(try command(folder), hasSixel: hasSixel, in: folder))
+    let first = try #require(terminal.wait { hasTarget($0, terminal, columns: 100, rows: 30) }, "no picture")
+    // The title has not moved, whatever was drawn.
+    terminal.send("question")
+    let covered = try #require(terminal.wait { !hasTarget($0, terminal, columns: 100, rows: 30) }, "no help")
+    #expect(row(0, of: covered, rows: 30).prefix(first.width / 3) == row(0, of: first, rows: 30).prefix(first.width / 3))
+    terminal.send("Escape")
+    let again = try #require(terminal.wait { hasTarget($0, terminal, columns: 100, rows: 30) }, "the picture is not whole again")
+    #expect(row(0, of: again, rows: 30).prefix(first.width / 3) == row(0, of: first, rows: 30).prefix(first.width / 3))
+    terminal.resize(columns: 120, rows: 40)
+    #expect(terminal.wait { $0.width > first.width && hasTarget($0, terminal, columns: 120, rows: 40) } != nil, "not there at another size")
+  }
+
+  @Test("Sixel has the pixels of the screen, blocks have two a cell")
+  func resolution() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    // A checkerboard of single pixels is only there where pixels are.
+    var bytes = Array("P5 64 64 255\n".utf8)
+    for place in 0..<64 * 64 { bytes.append((place + place / 64) % 2 == 0 ? 255 : 0) }
+    #expect(FileManager.default.createFile(atPath: folder + "/quarters.ppm", contents: Data(bytes)))
+    func whites(hasSixel: Bool) throws -> Int {
+      let terminal = try #require(Xterm(try command(folder), hasSixel: hasSixel, in: folder))
+      // The middle of the target's picture, once one is there.
+      let picture = try #require(
+        terminal.wait { picture in (0..<picture.width / 2).contains { picture[$0, picture.height / 4] & 0xFF > 0x60 } && terminal.isSettled })
+      return (0..<picture.height).reduce(0) { sum, y in
+        sum + (0..<picture.width / 2).filter { picture[$0, y] == 0xFFFFFF }.count
+      }
+    }
+    #expect(try whites(hasSixel: true) > 2000)
+    // Means of white and black are grey.
+    #expect(try whites(hasSixel: false) < 2000)
+  }
+}
