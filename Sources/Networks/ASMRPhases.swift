@@ -26,9 +26,12 @@ extension ASMR {
   }
 
   /// `sin α`, `cos α` of all levels but the last, coarse to fine.
-  func forwardToLastLevel(_ parallel: Parallel) -> Bool {
+  func forwardToLastLevel(_ parallel: Parallel) -> Bool { forward(levels: levels.count - 1, parallel) }
+
+  /// `sin α`, `cos α` of the first `count` hidden layers, all but the last at most.
+  func forward(levels count: Int, _ parallel: Parallel) -> Bool {
     var inRange = true
-    for position in 0..<(levels.count - 1) {
+    for position in 0..<count {
       let level = levels[position]
       let flags = Results(count: level.plan.chunks.count, initial: true)
       ensureScratch(parallel)

@@ -14,10 +14,10 @@ public final class HashGrid: Network {
   public let batchUnits: BatchUnits
 
   /// Three axes.
-  private let shape: [Int]
-  private let columns: Int
-  private let levels: [HashGridLevel]
-  private let layers: ReLULayers
+  let shape: [Int]
+  let columns: Int
+  let levels: [HashGridLevel]
+  let layers: ReLULayers
   private let cuts: HashGridBoxes
   /// For every box and level; nil for levels that are not regular.
   private let patches: [[LatticePatch?]]
@@ -28,11 +28,11 @@ public final class HashGrid: Network {
   private var partials: AlignedBuffer?
   private var staged: [AlignedBuffer?]
   /// Of a mini-batch's samples.
-  private var positions = PositionList(capacity: 0)
-  private var workers: [HashGridWorker] = []
+  private(set) var positions = PositionList(capacity: 0)
+  private(set) var workers: [HashGridWorker] = []
 
   /// Samples whose features are in memory at a time, a row of a box at least.
-  private static let blockRows = HashGridBoxes.mostColumns
+  static let blockRows = HashGridBoxes.mostColumns
   private static let mostChunks = 64
   /// Samples of a mini-batch's chunk at least.
   private static let samplesPerChunk = 1_024
@@ -149,22 +149,40 @@ public final class HashGrid: Network {
   }
 
   public func predict(_ batch: Batch, into prediction: Floats, parallel: Parallel) -> Bool {
+    predict(batch, levels: levels.count, into: prediction, parallel: parallel)
+    return true
+  }
+
+  /// The outputs with the features of the first `count` levels, the others' 0.
+  func predict(_ batch: Batch, levels count: Int, into prediction: Floats, parallel: Parallel) {
+    let kept = count * configuration.features
+    forEachStrip(of: batch, parallel) { [self] worker, strip, rows, runs in
+      let inputs = worker.features.floats + strip * columns
+      if count < levels.count {
+        for row in 0..<rows { fill(inputs + (row * columns + kept), with: 0, count: columns - kept) }
+      }
+      layers.forward(inputs, rows: rows, worker.layers)
+      forEachRun(runs, from: strip, count: rows) { row, sample, length in
+        // Units' outputs follow one another in the batch's order.
+        let place = runs.position.map { $0 + strip + row } ?? sample
+        layers.copyOutputs(row: row, count: length, into: prediction + place * channels, worker.layers)
+      }
+    }
+  }
+
+  /// A forward pass: calls `body(worker, strip, rows, runs)` with the features of a strip's samples in the worker.
+  func forEachStrip(
+    of batch: Batch, _ parallel: Parallel, _ body: (HashGridWorker, Int, Int, Runs) -> Void
+  ) {
     prepare(batch, parallel)
     parallel.forEach(chunks: chunkCount(batch)) { [self] chunk, worker in
       let worker = workers[worker]
       forEachBlock(of: batch, chunk: chunk, worker, memory: nil, staged: []) { rows, runs in
         for strip in stride(from: 0, to: rows, by: ReLULayers.stripRows) {
-          let stripRows = min(ReLULayers.stripRows, rows - strip)
-          layers.forward(worker.features.floats + strip * columns, rows: stripRows, worker.layers)
-          forEachRun(runs, from: strip, count: stripRows) { row, sample, length in
-            // Units' outputs follow one another in the batch's order.
-            let place = runs.position.map { $0 + strip + row } ?? sample
-            layers.copyOutputs(row: row, count: length, into: prediction + place * channels, worker.layers)
-          }
+          body(worker, strip, min(ReLULayers.stripRows, rows - strip), runs)
         }
       }
     }
-    return true
   }
 
   private func isFull(_ batch: Batch) -> Bool { if case .all = batch { true } else { false } }
@@ -186,9 +204,9 @@ public final class HashGrid: Network {
     return new
   }
 
-  private func table(_ level: Int) -> Int { parameters.tensors[level].offset }
+  func table(_ level: Int) -> Int { parameters.tensors[level].offset }
 
-  private func prepare(_ batch: Batch, _ parallel: Parallel) {
+  func prepare(_ batch: Batch, _ parallel: Parallel) {
     while workers.count < parallel.threads {
       workers.append(
         HashGridWorker(
@@ -217,7 +235,7 @@ public final class HashGrid: Network {
   // MARK: Blocks
 
   /// Which samples a block's rows are: rows of `width` samples, `distance` apart in raster order, or a list.
-  private struct Runs {
+  struct Runs {
     var first = 0
     var width = 1
     var distance = 1

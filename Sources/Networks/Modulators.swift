@@ -7,6 +7,8 @@ protocol Modulator {
   func forward(_ level: ASMRLevel, parameters: ParameterStore) -> Bool
   /// Turns `level.gradientB` into the gradients of the modulator's own tensors.
   func backward(_ level: ASMRLevel, parameters: ParameterStore)
+  /// One unit's `β` on all digits, unreduced; after `forward`.
+  func arguments(_ level: ASMRLevel, unit: Int, parameters: ParameterStore) -> [Float]
 }
 
 /// `β = ω0² M x` (the paper's equation for z_i, ω0 inside and outside), M `[h, d]`, no bias.
@@ -25,6 +27,15 @@ struct LinearModulator: Modulator {
     return sineCosine(
       argument: level.cosineB.floats, bias: zero.floats, rows: level.digits, columns: level.columns,
       sine: level.sineB.floats, cosine: level.cosineB.floats, stride: level.columns)
+  }
+
+  func arguments(_ level: ASMRLevel, unit: Int, parameters: ParameterStore) -> [Float] {
+    let weight = parameters.values.floats + (tensor.offset + unit * axes)
+    return (0..<level.digits).map { digit in
+      var sum = 0.0
+      for axis in 0..<axes { sum += Double(weight[axis]) * Double(level.digitValues.floats[digit * axes + axis]) }
+      return Float(Double(omega0) * Double(omega0) * sum)
+    }
   }
 
   /// `dM[c, a] = ω0² Σ_q dβ[q, c] x[q, a]`.
@@ -79,6 +90,16 @@ struct SineModulator: Modulator {
         sine: layer.sine.floats, cosine: layer.cosine.floats, stride: layer.stride) && inRange
     }
     return inRange
+  }
+
+  func arguments(_ level: ASMRLevel, unit: Int, parameters: ParameterStore) -> [Float] {
+    let values = parameters.values.floats
+    let weight = values + (tensors[4].offset + unit * width)
+    return (0..<level.digits).map { digit in
+      var sum = values[tensors[5].offset + unit]
+      for column in 0..<width { sum += weight[column] * second.floats[digit * width + column] }
+      return omega0 * sum
+    }
   }
 
   func backward(_ level: ASMRLevel, parameters: ParameterStore) {

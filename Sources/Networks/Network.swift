@@ -39,7 +39,7 @@ public struct LossReport: Sendable {
 /// A network owns its order of samples: `target` and predictions are in native order, which `order` maps from raster.
 /// It is used from one thread at a time and spreads its own work over `parallel`'s threads; results do not depend on
 /// how many there are.
-public protocol Network: AnyObject {
+public protocol Network: FeatureSource {
   var parameters: ParameterStore { get }
   var order: SampleOrder { get }
   /// Values a sample.

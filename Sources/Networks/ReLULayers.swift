@@ -140,6 +140,16 @@ final class ReLULayers {
     }
   }
 
+  /// Activations of a hidden layer after `forward`, `[rows, stride]`.
+  func activations(_ layer: Int, _ scratch: Scratch) -> (floats: Floats, stride: Int) {
+    (scratch.activations[layer].floats, columns[layer + 1])
+  }
+
+  /// A unit's weight in the head; after `prepare`.
+  func headWeight(channel: Int, unit: Int) -> Float {
+    padded[sizes.count - 1].floats[channel * columns[sizes.count - 1] + unit]
+  }
+
   /// From the outputs' gradient to that of the inputs, and to the partial gradient, which grows.
   func backward(_ inputs: Floats, rows: Int, _ scratch: Scratch, partial: Floats, into inputGradient: Floats) {
     let last = sizes.count - 2

@@ -13,17 +13,17 @@ public final class SIREN: Network {
 
   private let shape: [Int]
   private let omega0: Float
-  private let hidden: Int
-  private let columns: Int
+  let hidden: Int
+  let columns: Int
   /// Sine layers L−1.
-  private let sineLayers: Int
+  let sineLayers: Int
   /// `ω0 W_1ᵀ`, padded `[axes, columns]`.
   private let firstWeight: AlignedBuffer
   /// `Wᵀ` of the layers after the first, `[h, h]`.
   private let transposed: [AlignedBuffer]
   /// `ω0 b` of every sine layer, padded.
   private let scaledBias: [AlignedBuffer]
-  private let paddedHead: AlignedBuffer
+  let paddedHead: AlignedBuffer
   private var partials: AlignedBuffer?
   private var scratch: [Scratch] = []
 
@@ -34,7 +34,7 @@ public final class SIREN: Network {
   /// About 5 ms of one core.
   private static let flopBetweenLooks = 700_000_000
 
-  private final class Scratch {
+  final class Scratch {
     let inputs, dz, output: AlignedBuffer
     let sine, cosine: [AlignedBuffer]
     init(rows: Int, axes: Int, columns: Int, layers: Int, channels: Int) {
@@ -185,7 +185,7 @@ public final class SIREN: Network {
   }
 
   /// Cuts `count` samples into chunks of whole blocks; `body` also learns whether a block is its chunk's first.
-  private func forEachBlock(
+  func forEachBlock(
     _ count: Int, chunks: Int, _ parallel: Parallel, _ body: (Int, Range<Int>, Bool, Scratch) -> Void
   ) {
     while scratch.count < parallel.threads {
@@ -208,7 +208,7 @@ public final class SIREN: Network {
     }
   }
 
-  private func prepare() {
+  func prepare() {
     let values = parameters.values.floats
     fill(firstWeight.floats, with: 0, count: firstWeight.count)
     transpose(
@@ -230,6 +230,15 @@ public final class SIREN: Network {
 
   /// A block's raw outputs, and `sin`, `cos` of every layer, into the scratch.
   private func forward(_ batch: Batch, rows: Range<Int>, scratch: Scratch) -> Bool {
+    let inRange = activations(batch, rows: rows, scratch: scratch, layers: sineLayers)
+    linearHead(
+      z: scratch.sine[sineLayers - 1].floats, weight: paddedHead.floats, outputs: channels, rows: rows.count,
+      columns: columns, into: scratch.output.floats)
+    return inRange
+  }
+
+  /// `sin`, `cos` of a block's first layers into the scratch.
+  func activations(_ batch: Batch, rows: Range<Int>, scratch: Scratch, layers: Int) -> Bool {
     for (index, position) in rows.enumerated() {
       var rest = sample(batch, position)
       for axis in (0..<axes).reversed() {
@@ -240,7 +249,7 @@ public final class SIREN: Network {
     var inRange = firstSineLayer(
       inputs: scratch.inputs.floats, axes: axes, weight: firstWeight.floats, bias: scaledBias[0].floats,
       rows: rows.count, columns: columns, sine: scratch.sine[0].floats, cosine: scratch.cosine[0].floats)
-    for layer in 1..<max(sineLayers, 1) {
+    for layer in 1..<max(layers, 1) {
       matrixProduct(
         .plain, .plain, m: rows.count, n: hidden, k: hidden, alpha: omega0, scratch.sine[layer - 1].floats,
         lda: columns, transposed[layer - 1].floats, ldb: hidden, scratch.cosine[layer].floats, ldc: columns)
@@ -248,9 +257,6 @@ public final class SIREN: Network {
         argument: scratch.cosine[layer].floats, bias: scaledBias[layer].floats, rows: rows.count, columns: columns,
         sine: scratch.sine[layer].floats, cosine: scratch.cosine[layer].floats, stride: columns) && inRange
     }
-    linearHead(
-      z: scratch.sine[sineLayers - 1].floats, weight: paddedHead.floats, outputs: channels, rows: rows.count,
-      columns: columns, into: scratch.output.floats)
     return inRange
   }
 

@@ -15,7 +15,8 @@ struct TiledLayout {
   let isOneNetworkPerTile: Bool
   /// Tile numbers are sums over the axes: `tile = Σ_a tileOffsets[layer][a][x_a]`. One entry for KiloNeRF.
   let tileOffsets: [[[Int32]]]
-  /// Tiles of each entry of `tileOffsets`.
+  /// Tiles of each entry of `tileOffsets`: an axis each, and all.
+  let tiles: [[Int]]
   let tileCounts: [Int]
   /// Weight and bias of every layer in turn, then the head's.
   let tensors: [TiledTensor]
@@ -59,6 +60,7 @@ struct TiledLayout {
     self.hiddenLayers = hiddenLayers
     self.isOneNetworkPerTile = isOneNetworkPerTile
     let tileCounts = tiles.map { $0.reduce(1, *) }
+    self.tiles = tiles
     self.tileCounts = tileCounts
     tileOffsets = tiles.enumerated().map { layer, counts in
       counts.indices.map { axis in

@@ -19,7 +19,7 @@ public class TiledNetwork: Network {
   let shared, sharedTransposed: AlignedBuffer
   /// Partial gradients of the shared tensors a chunk; of own tensors a segment, where tiles are split.
   private var sharedPartials, ownPartials: AlignedBuffer?
-  private var blocks: [TiledBlock] = []
+  private(set) var blocks: [TiledBlock] = []
 
   init(_ layout: TiledLayout) {
     self.layout = layout
@@ -95,7 +95,7 @@ public class TiledNetwork: Network {
     return finite.all { $0 }
   }
 
-  private func plan(for batch: Batch) -> TiledPlan {
+  func plan(for batch: Batch) -> TiledPlan {
     switch batch {
     case .all: fullPlan
     case .units(let units): TiledPlan(units: units, layout: layout, blockRows: TiledBlock.rows)
@@ -110,7 +110,7 @@ public class TiledNetwork: Network {
   }
 
   /// Pads the shared tensors anew, and forgets whose own tensors the blocks hold.
-  private func prepare(_ parallel: Parallel) {
+  func prepare(_ parallel: Parallel) {
     while blocks.count < parallel.threads { blocks.append(TiledBlock(layout, encoding: encoding)) }
     for block in blocks { block.loadedTile = -1 }
     let values = parameters.values.floats
@@ -130,7 +130,7 @@ public class TiledNetwork: Network {
 
   /// Fills the block again and again until the chunk's pieces are through; where tensors are shared, several tiles go
   /// into one block, so that later layers have more rows a tile.
-  private func forEachBlock(
+  func forEachBlock(
     _ plan: TiledPlan, chunk: Int, block: TiledBlock, placesInBatch: Bool, _ body: () -> Void
   ) {
     let range = plan.chunks[chunk]

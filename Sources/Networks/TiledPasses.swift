@@ -11,7 +11,7 @@ extension TiledNetwork {
     let ownParts: Floats
   }
 
-  private func values(_ tensor: TiledTensor, _ block: TiledBlock, tile: Int = 0) -> Floats {
+  func values(_ tensor: TiledTensor, _ block: TiledBlock, tile: Int = 0) -> Floats {
     tensor.isOwn ? block.own.floats + tensor.offset : shared.floats + tensor.offset + tile * tensor.tileExtent
   }
   private func transposed(_ tensor: TiledTensor, _ block: TiledBlock, tile: Int) -> Floats {

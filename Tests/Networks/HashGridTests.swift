@@ -7,7 +7,8 @@ import Testing
 /// Instant-NGP by the book, one sample at a time: `scale = N_min·b^l − 1`, `res = ceil(scale) + 1`, `pos = x·scale + 0.5`
 /// at pixel centres. Published: `r = floor(N_min·b^l + 1e-6)`, `pos = i·r/size`, strides of r.
 func referenceHashGrid(
-  _ configuration: HashGridConfiguration, shape: [Int], _ parameters: ReferenceParameters, raster: Int
+  _ configuration: HashGridConfiguration, shape: [Int], _ parameters: ReferenceParameters, raster: Int,
+  trace: Trace? = nil
 ) -> [Double] {
   let published = configuration.variant == .published
   let place = coordinates(raster, shape: shape)
@@ -69,8 +70,10 @@ func referenceHashGrid(
     features += sums
   }
   var z = features
+  trace?(z)
   for layer in 0..<(configuration.layers - 1) {
     z = parameters.linear("net.\(layer).linear", z, bias: published).map { max(0, $0) }
+    trace?(z)
   }
   return parameters.linear("net.\(configuration.layers - 1)", z, bias: published)
 }
@@ -93,7 +96,10 @@ extension Subject {
           store.set(tensor, to: store.array(tensor).map { $0 * 5_000 })
         }
       },
-      evaluate: { referenceHashGrid(configuration, shape: shape, $0, raster: $1) })
+      evaluate: { referenceHashGrid(configuration, shape: shape, $0, raster: $1) },
+      activations: { p, raster in
+        traced { _ = referenceHashGrid(configuration, shape: shape, p, raster: raster, trace: $0) }
+      })
   }
 
   /// Dense, aliased, hashed and overfull levels; lattices coarser and finer than the data; one level, one hidden layer.

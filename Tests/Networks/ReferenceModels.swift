@@ -33,6 +33,16 @@ struct ReferenceParameters {
   }
 }
 
+/// Is told the activations of every layer in turn: digits, features of a grid, hidden layers.
+typealias Trace = ([Double]) -> Void
+
+/// All that `body` tells.
+func traced(_ body: (@escaping Trace) -> Void) -> [[Double]] {
+  var layers: [[Double]] = []
+  body { layers.append($0) }
+  return layers
+}
+
 func coordinates(_ raster: Int, shape: [Int]) -> [Int] {
   var rest = raster
   var result = [Int](repeating: 0, count: shape.count)
@@ -45,7 +55,7 @@ func coordinates(_ raster: Int, shape: [Int]) -> [Int] {
 
 /// `z_0 = x_0; z_i = sin(ω0(W_i z_{i−1} + b_i + ω0 M_i x_i))`, `W_L z_{L−1} + b_L`, digits `floor(x / G_i) mod B_i`.
 func referenceASMR(
-  _ configuration: ASMRConfiguration, shape: [Int], _ parameters: ReferenceParameters, raster: Int
+  _ configuration: ASMRConfiguration, shape: [Int], _ parameters: ReferenceParameters, raster: Int, trace: Trace? = nil
 ) -> [Double] {
   let bases = configuration.bases.axes.count == shape.count
     ? configuration.bases.axes : Array(repeating: configuration.bases.axes[0], count: shape.count)
@@ -60,6 +70,7 @@ func referenceASMR(
     }
   }
   var z = digits[0]
+  trace?(z)
   for level in 1..<levels {
     let shifts: [Double]
     switch configuration.modulator {
@@ -72,17 +83,19 @@ func referenceASMR(
       shifts = parameters.linear("\(name).last_layer.linear", inner)
     }
     z = zip(parameters.linear("net.\(level - 1).linear", z), shifts).map { sine(omega0 * ($0 + $1)) }
+    trace?(z)
   }
   return parameters.linear("last_layer.linear", z)
 }
 
 /// `sin(ω0(Wz + b))`, coordinates `2·x/size − 1`.
 func referenceSIREN(
-  _ configuration: SIRENConfiguration, shape: [Int], _ parameters: ReferenceParameters, raster: Int
+  _ configuration: SIRENConfiguration, shape: [Int], _ parameters: ReferenceParameters, raster: Int, trace: Trace? = nil
 ) -> [Double] {
   var z = zip(coordinates(raster, shape: shape), shape).map { 2 * Double($0) / Double($1) - 1 }
   for layer in 0..<(configuration.layers - 1) {
     z = parameters.linear("net.\(layer).linear", z).map { sine(Double(configuration.omega0) * $0) }
+    trace?(z)
   }
   return parameters.linear("last_layer.linear", z)
 }
@@ -98,6 +111,8 @@ struct Subject: CustomTestStringConvertible, Sendable {
   /// What is done to the initial parameters.
   var prepare: @Sendable (ParameterStore) -> Void = { _ in }
   let evaluate: @Sendable (ReferenceParameters, Int) -> [Double]
+  /// The activations on the way.
+  let activations: @Sendable (ReferenceParameters, Int) -> [[Double]]
   var testDescription: String { name }
 
   static func asmr(
@@ -109,7 +124,8 @@ struct Subject: CustomTestStringConvertible, Sendable {
     return Subject(
       name: "ASMR \(bases) h\(hidden) \(shape) o\(channels) ω\(omega0) \(modulator)", shape: shape, channels: channels,
       make: { try ASMR(configuration, shape: shape, channels: channels) },
-      evaluate: { referenceASMR(configuration, shape: shape, $0, raster: $1) })
+      evaluate: { referenceASMR(configuration, shape: shape, $0, raster: $1) },
+      activations: { p, raster in traced { _ = referenceASMR(configuration, shape: shape, p, raster: raster, trace: $0) } })
   }
 
   static func siren(layers: Int = 4, hidden: Int = 20, shape: [Int], channels: Int = 1, omega0: Float = 30) -> Subject {
@@ -117,7 +133,8 @@ struct Subject: CustomTestStringConvertible, Sendable {
     return Subject(
       name: "SIREN L\(layers) h\(hidden) \(shape) o\(channels) ω\(omega0)", shape: shape, channels: channels,
       make: { try SIREN(configuration, shape: shape, channels: channels) },
-      evaluate: { referenceSIREN(configuration, shape: shape, $0, raster: $1) })
+      evaluate: { referenceSIREN(configuration, shape: shape, $0, raster: $1) },
+      activations: { p, raster in traced { _ = referenceSIREN(configuration, shape: shape, p, raster: raster, trace: $0) } })
   }
 
   /// How far outputs are from the plain evaluator's at most, over every 409th sample: pictures of the real size have too

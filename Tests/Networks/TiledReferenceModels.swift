@@ -19,7 +19,8 @@ private func positionalEncoding(_ x: [Double], frequencies: Int) -> [Double] {
 
 /// A multi-layer perceptron whose parameters are slices of stacked tensors.
 private func tiledPerceptron(
-  _ input: [Double], widths: [Int], _ parameters: ReferenceParameters, weightTile: (Int) -> Int, biasTile: (Int) -> Int
+  _ input: [Double], widths: [Int], _ parameters: ReferenceParameters, trace: Trace?, weightTile: (Int) -> Int,
+  biasTile: (Int) -> Int
 ) -> [Double] {
   var z = input
   for (layer, width) in widths.enumerated() {
@@ -33,6 +34,7 @@ private func tiledPerceptron(
       for (column, value) in z.enumerated() { sum += weight[weightStart + row * z.count + column] * value }
       return isHead || sum > 0 ? sum : 0.2 * sum
     }
+    if !isHead { trace?(z) }
   }
   return z
 }
@@ -42,7 +44,8 @@ private func normalised(_ x: [Int], shape: [Int]) -> [Double] {
 }
 
 func referenceKiloNeRF(
-  _ configuration: KiloNeRFConfiguration, shape: [Int], channels: Int, _ parameters: ReferenceParameters, raster: Int
+  _ configuration: KiloNeRFConfiguration, shape: [Int], channels: Int, _ parameters: ReferenceParameters, raster: Int,
+  trace: Trace? = nil
 ) -> [Double] {
   let x = coordinates(raster, shape: shape)
   var tile = 0
@@ -53,7 +56,7 @@ func referenceKiloNeRF(
   return tiledPerceptron(
     positionalEncoding(normalised(x, shape: shape), frequencies: configuration.frequencies),
     widths: Array(repeating: configuration.hidden, count: configuration.layers - 1) + [channels], parameters,
-    weightTile: { _ in tile }, biasTile: { _ in tile })
+    trace: trace, weightTile: { _ in tile }, biasTile: { _ in tile })
 }
 
 func referenceLoETile(_ configuration: LoEConfiguration, shape: [Int], x: [Int], layer: Int) -> Int {
@@ -76,13 +79,14 @@ func referenceLoETile(_ configuration: LoEConfiguration, shape: [Int], x: [Int],
 }
 
 func referenceLoE(
-  _ configuration: LoEConfiguration, shape: [Int], channels: Int, _ parameters: ReferenceParameters, raster: Int
+  _ configuration: LoEConfiguration, shape: [Int], channels: Int, _ parameters: ReferenceParameters, raster: Int,
+  trace: Trace? = nil
 ) -> [Double] {
   let x = coordinates(raster, shape: shape)
   return tiledPerceptron(
     positionalEncoding(normalised(x, shape: shape), frequencies: configuration.frequencies),
     widths: Array(repeating: configuration.hidden, count: configuration.tiles.count) + [channels], parameters,
-    weightTile: { layer in
+    trace: trace, weightTile: { layer in
       layer < configuration.tiles.count ? referenceLoETile(configuration, shape: shape, x: x, layer: layer) : 0
     },
     biasTile: { _ in 0 })
@@ -100,7 +104,10 @@ extension Subject {
       name: "KiloNeRF \(grid) L\(layers) h\(hidden) \(shape) o\(channels) F\(frequencies) \(variant)", shape: shape,
       channels: channels, hasSines: false,
       make: { try KiloNeRF(configuration, shape: shape, channels: channels) },
-      evaluate: { referenceKiloNeRF(configuration, shape: shape, channels: channels, $0, raster: $1) })
+      evaluate: { referenceKiloNeRF(configuration, shape: shape, channels: channels, $0, raster: $1) },
+      activations: { p, raster in
+        traced { _ = referenceKiloNeRF(configuration, shape: shape, channels: channels, p, raster: raster, trace: $0) }
+      })
   }
 
   static func loe(
@@ -112,7 +119,10 @@ extension Subject {
       name: "LoE \(tiles) h\(hidden) \(shape) o\(channels) F\(frequencies) \(variant)", shape: shape,
       channels: channels, hasSines: false,
       make: { try LoE(configuration, shape: shape, channels: channels) },
-      evaluate: { referenceLoE(configuration, shape: shape, channels: channels, $0, raster: $1) })
+      evaluate: { referenceLoE(configuration, shape: shape, channels: channels, $0, raster: $1) },
+      activations: { p, raster in
+        traced { _ = referenceLoE(configuration, shape: shape, channels: channels, p, raster: raster, trace: $0) }
+      })
   }
 
   static func tiny(tiled variants: [Variant]) -> [Subject] {
