@@ -7,7 +7,7 @@ import Training
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure training speed beside plain matrix products of the same run.")
+    abstract: "Measure training beside plain matrix products of the same run, and how long pictures take.")
 
   @OptionGroup var threading: ThreadOptions
 
@@ -23,15 +23,40 @@ struct BenchCommand: ParsableCommand {
     }
     if let json, json != "-" { try AtomicFile.checkWritable(json) }
     let result = try Benchmark.run(threads: try threading.count(), rounds: rounds) { printError("asmr-tui: bench, \($0)") }
+    let pictures = PictureBenchmark(rounds: rounds)
     if let json {
-      let bytes = try prettyJSON(result)
+      let bytes = try prettyJSON(Report(training: result, pictures: pictures.rows))
       if json == "-" {
         try writeOutput(bytes)
         return
       }
       try AtomicFile.write(bytes, to: json)
     }
-    try writeOutput(Array(table(result).utf8))
+    try writeOutput(Array((table(result) + "\n" + table(pictures)).utf8))
+  }
+
+  /// The training's figures as they were, and the pictures' beside them.
+  private struct Report: Encodable {
+    var training: Benchmark
+    var pictures: [PictureBenchmark.Row]
+
+    private enum Key: CodingKey { case pictures }
+
+    func encode(to encoder: any Encoder) throws {
+      try training.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(pictures, forKey: .pictures)
+    }
+  }
+
+  private func table(_ result: PictureBenchmark) -> String {
+    func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+    var lines = ["picture, 600×400".padding(to: 30) + right("median", 10) + right("best", 11) + right("bytes", 12)]
+    for row in result.rows {
+      let times = [row.seconds_median, row.seconds_best].map { right(NumberText.fixed($0 * 1e3, decimals: 2), 7) + " ms" }
+      lines.append("  \(row.encoder), \(row.picture)".padding(to: 30) + times.joined(separator: " ") + right(NumberText.grouped(row.bytes), 12))
+    }
+    return lines.joined(separator: "\n") + "\n"
   }
 
   private func table(_ result: Benchmark) -> String {
