@@ -39,12 +39,13 @@ final class Xterm {
   private var processes: [pid_t] = []
   let columns: Int
   let rows: Int
+  let hasSixel: Bool
 
   /// Starts a command in a window of so many cells.
   ///
   /// - Parameter hasSixel: a VT340; else a VT220, which shows no pictures.
   init?(_ command: String, columns: Int = 100, rows: Int = 30, hasSixel: Bool, in folder: String) {
-    (self.columns, self.rows, self.folder) = (columns, rows, folder)
+    (self.columns, self.rows, self.hasSixel, self.folder) = (columns, rows, hasSixel, folder)
     // A number of its own for every test that runs beside this one; another one where it is taken after all.
     var found: String?
     for _ in 0..<3 where found == nil {
@@ -62,7 +63,7 @@ final class Xterm {
     let terminal = hasSixel ? "vt340" : "vt220"
     let settings = "-xrm 'xterm*numColorRegisters: 1024' -xrm 'xterm*maxGraphicSize: 1800x1200' -xrm 'xterm*allowSendEvents: true'"
     guard let shown = Xterm.start(
-      "exec setsid env -u TMUX -u NO_COLOR DISPLAY=\(display) LANG=C.UTF-8 LC_ALL=C.UTF-8 COLORTERM=truecolor xterm -ti \(terminal) \(settings) -u8 -b 0 +sb "
+      "exec setsid env -u TMUX -u NO_COLOR DISPLAY=\(display) LANG=C.UTF-8 LC_ALL=C.UTF-8 COLORTERM=truecolor xterm -ti \(terminal) \(settings) -u8 -fa 'DejaVu Sans Mono' -fs 9 -b 0 +sb "
         + "-geometry \(columns)x\(rows)+0+0 -bg '#101010' -fg '#d0d0d0' -T shot -e sh -c \"\(command)\"")
     else { return nil }
     processes.append(shown)
