@@ -13,7 +13,7 @@ final class PreviewRenderer {
   /// A render beside training takes about this long at most.
   private static let renderSeconds = 0.025
   /// So long, pixels are made of several samples: single ones make a picture look noisier than it is.
-  private static let smoothSeconds = 0.002
+  private static let smoothSeconds = 0.004
 
   init(signal: Signal) { target = signal }
 
