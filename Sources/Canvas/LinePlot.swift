@@ -92,11 +92,11 @@ public struct LinePlot: Hashable, Sendable {
     }
     var grid = DotGrid(columns: area.width, rows: area.height, unicode: frame.glyphs.isUnicode)
     for line in references { line.draw(in: &grid, geometry) }
-    var ends: [(column: Int, row: Int, letter: Character, style: Style)] = []
+    var ends: [CurveEnd] = []
     for curve in series {
       let end = LinePlot.trace(curve, in: &grid, geometry)
       if let letter = curve.letter, let end = end.flatMap(geometry.cell) {
-        ends.append((end.column, end.row, letter, curve.style))
+        ends.append(CurveEnd(column: end.column, row: end.row, letter: letter, style: curve.style))
       }
     }
     var taken = TakenCells(columns: area.width, rows: area.height)
@@ -104,7 +104,7 @@ public struct LinePlot: Hashable, Sendable {
       circle.draw(in: &grid, geometry, layer: Int.max - circles.count + index, taken: &taken)
     }
     grid.draw(into: &frame, x: area.x, y: area.y)
-    for end in ends {
+    for end in CurveEnd.apart(ends, columns: area.width, glyphs: frame.glyphs) {
       frame.set(x: area.x + end.column, y: area.y + end.row, end.letter, end.style)
       taken.take(column: end.column, row: end.row)
     }

@@ -65,7 +65,8 @@ public struct PlotAxis: Hashable, Sendable {
   /// Ticks at 1, 2 or 5 times a power of ten (linear), or at decades and, when few, their 2nd and 5th (logarithmic, where
   /// ranges within a decade may have those of a linear axis).
   ///
-  /// - Returns: at most `count` ticks within the range, ascending.
+  /// - Returns: at most `count` ticks within the range, ascending; where a count of two or more leaves a linear axis only
+  ///   one round value, the outer ones of a finer spacing.
   public static func ticks(_ range: ClosedRange<Double>, scale: Scale, count: Int) -> [Tick] {
     guard count > 0, range.lowerBound.isFinite, range.upperBound.isFinite else { return [] }
     if scale == .logarithmic, range.lowerBound > 0 {
@@ -78,19 +79,28 @@ public struct PlotAxis: Hashable, Sendable {
     guard span.isFinite, span > 0 else { return [Tick(value: range.lowerBound, label: NumberText.compact(range.lowerBound, step: 1))] }
     var step = PlotRange.niceStep(span / Double(count))
     for _ in 0..<8 {
-      let first = (range.lowerBound / step - 1e-9).rounded(.up)
-      let last = (range.upperBound / step + 1e-9).rounded(.down)
-      guard first.isFinite, last.isFinite, first.magnitude < 1e15, last.magnitude < 1e15 else { return [] }
-      if last - first + 1 <= Double(count) {
-        guard last >= first else { return [] }
-        return (0...Int(last - first)).map { index in
-          let value = (first + Double(index)) * step
-          return Tick(value: value, label: NumberText.compact(value, step: step))
-        }
+      let ticks = multiples(of: step, in: range)
+      guard ticks.count <= count else {
+        step = PlotRange.niceStep(step * 1.5)
+        continue
       }
-      step = PlotRange.niceStep(step * 1.5)
+      guard ticks.count < 2, count >= 2 else { return ticks }
+      let finer = multiples(of: PlotRange.roundDown(step * 0.9), in: range)
+      return finer.count > 1 ? [finer[0], finer[finer.count - 1]] : ticks
     }
     return []
+  }
+
+  /// None where there are more than a screen could ever show, or than numbers have digits for.
+  private static func multiples(of step: Double, in range: ClosedRange<Double>) -> [Tick] {
+    let first = (range.lowerBound / step - 1e-9).rounded(.up)
+    let last = (range.upperBound / step + 1e-9).rounded(.down)
+    guard first.isFinite, last.isFinite, first.magnitude < 1e15, last.magnitude < 1e15, last >= first, last - first < 1e4
+    else { return [] }
+    return (0...Int(last - first)).map { index in
+      let value = (first + Double(index)) * step
+      return Tick(value: value, label: NumberText.compact(value, step: step))
+    }
   }
 
   private static func logarithmicTicks(_ range: ClosedRange<Double>, count: Int) -> [Tick] {

@@ -16,7 +16,7 @@ public enum PlotRange {
   }
 
   /// The largest of 1, 2, 5 × 10ⁿ that is not above a positive value.
-  private static func roundDown(_ value: Double) -> Double {
+  static func roundDown(_ value: Double) -> Double {
     let power = pow(10, log10(value).rounded(.down))
     let mantissa = value / power
     return (mantissa >= 5 - 1e-9 ? 5 : mantissa >= 2 - 1e-9 ? 2 : mantissa >= 1 - 1e-9 ? 1 : 0.5) * power

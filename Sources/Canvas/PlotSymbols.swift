@@ -128,7 +128,7 @@ public struct PlotCircle: Hashable, Sendable {
 /// A horizontal line at a value to compare with, such as what one layer can reach.
 public struct PlotReference: Hashable, Sendable {
   public var y: Double
-  /// At the right end, above the line (below it in the first row); dropped when it does not fit.
+  /// As far to the right as it touches nothing, above the line or else below; dropped when it does not fit.
   public var label: String
   public var style: Style
 
@@ -266,9 +266,9 @@ extension LinePlot {
     }
     for line in references {
       guard let row = geometry.row(y: line.y).map({ $0 - area.y }) else { continue }
-      let column = area.width - glyphs.columns(of: line.label)
-      let label = Label(text: line.label, style: line.style, places: [(column, row - 1), (column, row + 1)])
-      write(label, into: &frame, area, grid: grid, taken: &taken)
+      let last = area.width - glyphs.columns(of: line.label)
+      let places = [row - 1, row + 1].flatMap { row in stride(from: last, through: 0, by: -1).map { (column: $0, row: row) } }
+      write(Label(text: line.label, style: line.style, places: places), into: &frame, area, grid: grid, taken: &taken)
     }
     for label in labels { write(label, into: &frame, area, grid: grid, taken: &taken) }
   }

@@ -55,10 +55,11 @@ struct CurvesState: Equatable, Sendable {
   var follows = false
   /// The column from which the pointer drags the plot.
   var draggedFrom: Int?
-  /// What the axes span, kept from frame to frame so that the curves do not jump: with everything in sight, and y of
-  /// the window.
+  /// What the axes span, kept from frame to frame so that the curves do not jump: with everything in sight, y of the
+  /// window, and y of all but the first quarter.
   var fit = PlotSpan()
   var windowY: ClosedRange<Double>?
+  var lateY: ClosedRange<Double>?
 
   /// What the axes of the view span.
   var visible: PlotSpan { window.map { PlotSpan(x: $0, y: windowY) } ?? fit }
@@ -126,7 +127,7 @@ extension ExplorerState {
     case .follow: followNewest()
     }
     // What y spanned says nothing of another metric or scale.
-    if [.metric, .yScale].contains(intent) { (curves.fit.y, curves.windowY) = (nil, nil) }
+    if [.metric, .yScale].contains(intent) { (curves.fit.y, curves.windowY, curves.lateY) = (nil, nil, nil) }
     return []
   }
 

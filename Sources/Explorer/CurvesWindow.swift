@@ -101,6 +101,8 @@ extension ExplorerState {
       }
     }
     curves.fit.y = settledY(runs, nil, previous: curves.fit.y)
+    let late = curves.fit.x.map { PlotRange.zoomed($0, by: 0.75, around: $0.upperBound, scale: scale) }
+    curves.lateY = late.flatMap { settledY(runs, $0, previous: curves.lateY) }
     curves.windowY = curves.window.flatMap { settledY(runs, $0, previous: curves.windowY) }
   }
 

@@ -7,7 +7,7 @@ final class PreviewRenderer {
   private let target: Signal
   private var raster: [Float] = []
   private var filters: [String: AreaResampler] = [:]
-  /// Samples a second of a forward pass, measured; what a lattice may have follows from it.
+  /// Samples a second of the last forward pass of a lattice.
   private var samplesPerSecond: Double?
 
   /// A render beside training takes about this long at most.
@@ -40,8 +40,15 @@ final class PreviewRenderer {
     return similarityOfRaster
   }
 
-  /// What a forward pass of all samples takes, from what pictures took; generous while there was none.
-  var secondsOfAllSamples: Double { Double(target.sampleCount) / (samplesPerSecond ?? 200_000) }
+  /// What a forward pass of all samples takes; generous while nothing is known.
+  func secondsOfAllSamples(trainedPerSecond: Double?) -> Double {
+    Double(target.sampleCount) / speed(trainedPerSecond: trainedPerSecond)
+  }
+
+  /// Samples a second of a forward pass of many samples. A few take as long as their threads to wake, beside a busy screen
+  /// several times as long as their arithmetic; so steps tell, too, whose forward and backward pass are at least two forward
+  /// ones.
+  private func speed(trainedPerSecond: Double?) -> Double { max(samplesPerSecond ?? 200_000, 2 * (trainedPerSecond ?? 0)) }
 
   private var similarityOfRaster: Double? {
     Metrics.ssim(Signal(shape: target.shape, channels: target.channels, samples: raster), target)
@@ -59,11 +66,17 @@ final class PreviewRenderer {
   /// A pixel is the mean of a block of the lattice's samples, as many as the time allows; where that is all of them, or
   /// nobody waits, the picture is what `lastStep` makes of a full batch.
   ///
-  /// - Parameter isHurried: beside training, with little time for it.
-  func render(_ trainer: Trainer, request: PreviewRequest, isHurried: Bool = true, parallel: Parallel) -> Preview? {
+  /// - Parameters:
+  ///   - isHurried: beside training, with little time for it.
+  ///   - trainedPerSecond: samples that a second of training steps sees.
+  func render(
+    _ trainer: Trainer, request: PreviewRequest, isHurried: Bool = true, trainedPerSecond: Double? = nil, parallel: Parallel
+  ) -> Preview? {
     guard isPicture else { return nil }
     let (network, region) = (trainer.network, region(of: request))
-    let lattice = latticeSize(of: request, in: region, isHurried: isHurried)
+    let lattice = isHurried
+      ? Self.latticeSize(of: request, in: region, samplesPerSecond: speed(trainedPerSecond: trainedPerSecond))
+      : (rows: region.rows.count, columns: region.columns.count)
     let sampled = lattice.rows * lattice.columns
     guard network.batchUnits.samplesPerUnit == 1, sampled < region.rows.count * region.columns.count || 2 * sampled < target.sampleCount
     else {
@@ -81,15 +94,14 @@ final class PreviewRenderer {
       deviation: request.includesDeviation ? fitted(deviation, channels: 1) : nil, probe: probed, request: request)
   }
 
-  /// Rows and columns of samples that a picture of a region is made of.
-  private func latticeSize(
-    of request: PreviewRequest, in region: PictureRegion, isHurried: Bool
+  /// Rows and columns of samples that a picture of a region is made of, beside training.
+  static func latticeSize(
+    of request: PreviewRequest, in region: PictureRegion, samplesPerSecond: Double
   ) -> (rows: Int, columns: Int) {
     let all = (rows: region.rows.count, columns: region.columns.count)
-    guard isHurried else { return all }
     let wanted = (rows: min(request.rows, all.rows), columns: min(request.columns, all.columns))
-    let speed = samplesPerSecond ?? 200_000
-    let (least, most) = (Self.smoothSeconds * speed / Double(wanted.rows * wanted.columns), Self.renderSeconds * speed / Double(wanted.rows * wanted.columns))
+    let affordable = samplesPerSecond / Double(wanted.rows * wanted.columns)
+    let (least, most) = (smoothSeconds * affordable, renderSeconds * affordable)
     // Whole samples a pixel and side; less than one where even that takes too long.
     let scale = least >= 1 ? least.squareRoot().rounded(.down) : min(1, most.squareRoot())
     return (
@@ -129,7 +141,6 @@ final class PreviewRenderer {
     let channels = target.channels
     let output = AlignedBuffer(count: units.count * channels)
     _ = network.predict(.units(units), into: output.floats, parallel: parallel)
-    // A few samples take as long as their threads to wake and say nothing about many.
     if units.count >= 64 { samplesPerSecond = Double(units.count) / max(TrainingClock.seconds - start, 1e-6) }
 
     var picture = [Float](repeating: 0, count: count * channels)

@@ -169,12 +169,18 @@ final class Run: @unchecked Sendable {
     if showsPicture, let preview {
       newPreview = keeps
         ? renderer.lastStep(of: trainer, step: step.step, request: preview)
-        : renderer.render(trainer, request: preview, isHurried: state == .training, parallel: parallel)
+        : renderer.render(
+          trainer, request: preview, isHurried: state == .training, trainedPerSecond: trainedPerSecond, parallel: parallel)
       lastPreview = TrainingClock.seconds
       pictureSeconds += turn.workedSeconds - stepEnd
     }
     if measures { measureSimilarity(lastStep: keeps ? step.step : nil) }
     return true
+  }
+
+  /// Samples that a second of steps sees, over the whole of the training.
+  private var trainedPerSecond: Double? {
+    clocks.trained > 0 ? Double(trainer.step * trainer.samplesPerStep) / clocks.trained : nil
   }
 
   private var isPreviewDue: Bool {
@@ -186,7 +192,7 @@ final class Run: @unchecked Sendable {
   private var isSimilarityDue: Bool {
     guard isWatched, clocks.trained > 0.5 else { return false }
     // What it will cost is known from the last time, or from what pictures of this run cost a sample.
-    let cost = similarityCost ?? (trainer.isEstimating ? renderer.secondsOfAllSamples : 0.005)
+    let cost = similarityCost ?? (trainer.isEstimating ? renderer.secondsOfAllSamples(trainedPerSecond: trainedPerSecond) : 0.005)
     guard similaritySeconds + cost <= shares.similarity * clocks.trained else { return false }
     let interval = Self.similarityInterval(
       cost: cost, secondsPerStep: clocks.trained / Double(max(trainer.step, 1)), share: shares.similarity)

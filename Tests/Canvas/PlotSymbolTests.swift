@@ -1,5 +1,6 @@
-import Canvas
 import Testing
+
+@testable import Canvas
 
 @Suite struct PlotSymbolTests {
   private let dim = Style(dim: true)
@@ -36,6 +37,36 @@ import Testing
            ++--------------------------+
             0                         10
         """)
+  }
+
+  @Test func curvesThatEndInOneCellAllHaveTheirLetters() {
+    func plot(_ letters: String) -> LinePlot {
+      LinePlot(
+        series: letters.map { PlotSeries([(x: 0, y: 5), (x: 5, y: 5)], style: .plain, letter: $0) },
+        x: PlotAxis(range: 0...10), y: PlotAxis(range: 0...10))
+    }
+    let row = drawn(plot("①②③④⑤"), width: 40, height: 3).text()
+    #expect("①②③④⑤".allSatisfy { row.contains($0) })
+    // Bare digits stand apart: 12 would be another run.
+    let ascii = drawn(plot("123"), width: 40, height: 3, glyphs: .ascii).text()
+    #expect("123".allSatisfy { ascii.contains($0) })
+    #expect(!zip(ascii, ascii.dropFirst()).contains { $0.isNumber && $1.isNumber })
+    // At the right edge they go to the left, and what finds no room nearby is left out.
+    let edge = (0..<6).map { CurveEnd(column: 9, row: 0, letter: Character("\($0)"), style: .plain) }
+    let placed = CurveEnd.apart(edge, columns: 10, glyphs: .unicode)
+    #expect(placed.map(\.column) == [6, 7, 8, 9] && placed.last?.letter == "5")
+  }
+
+  @Test func aReferenceIsNamedWhereverItsLineHasRoom() {
+    let label = "limit"
+    func text(_ circles: [PlotCircle]) -> String {
+      var plot = scatter(circles)
+      plot.references = [PlotReference(y: 0, label: label, style: .plain)]
+      return drawn(plot, width: 40, height: 6).text()
+    }
+    #expect(text([]).contains("limit"))
+    // A ring in the corner, where it stands otherwise.
+    #expect(text([PlotCircle(x: 9.5, y: 1, radius: 5, style: .plain)]).contains("limit"))
   }
 
   @Test func theAreaStandsForTheValue() {

@@ -121,6 +121,13 @@ import Testing
     #expect(PlotAxis.ticks(1e-4...1, scale: .logarithmic, count: 5).count == 5)
   }
 
+  @Test func anAxisOfFewRowsHasTwoTicks() {
+    #expect(PlotAxis.ticks(0...40, scale: .linear, count: 2).map(\.label) == ["0", "40"])
+    #expect(PlotAxis.ticks(22...32, scale: .linear, count: 2).map(\.label) == ["25", "30"])
+    #expect(PlotAxis.ticks(5...35, scale: .linear, count: 2).map(\.label) == ["10", "30"])
+    #expect(PlotAxis.ticks(0...40, scale: .linear, count: 1).map(\.label) == ["0"])
+  }
+
   @Test func ticksAreRound() {
     #expect(PlotAxis.ticks(0...412, scale: .linear, count: 5).map(\.label) == ["0", "100", "200", "300", "400"])
     #expect(PlotAxis.ticks(-1...1, scale: .linear, count: 5).map(\.label) == ["-1.0", "-0.5", "0", "0.5", "1.0"])

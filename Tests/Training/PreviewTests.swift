@@ -163,4 +163,39 @@ import Testing
       #expect(watcher.previews[id] == nil)
     }
   }
+
+  @Test("A pixel is the mean of as many samples as the speed of steps allows")
+  func manySamplesAPixel() throws {
+    let subject = try #require(Case.miniBatches.first { $0.configuration.model == .siren })
+    let signal = pattern([64, 64], channels: 1)
+    let trainer = try Trainer(subject.configuration, signal: signal)
+    let request = PreviewRequest(rows: 9, columns: 9)
+    let parallel = Parallel(threads: 2)
+    func picture(_ trainedPerSecond: Double?) throws -> Signal {
+      try #require(
+        PreviewRenderer(signal: signal).render(trainer, request: request, trainedPerSecond: trainedPerSecond, parallel: parallel)
+      ).picture
+    }
+    let all = trainer.evaluate(parallel: parallel).signal.resized(rows: 9, columns: 9)
+    // 4 ms of the two million samples a second that steps promise are more than there are.
+    #expect(try distance(picture(1e6), all) < 1e-5)
+    #expect(try distance(picture(nil), all) > 1e-3)
+  }
+
+  @Test("Lattices have whole numbers of samples a pixel and side, or fewer pixels when even one is too much")
+  func latticeSizes() {
+    let region = PictureRegion(rows: 0..<512, columns: 0..<512)
+    func size(_ request: PreviewRequest, _ speed: Double) -> [Int] {
+      let size = PreviewRenderer.latticeSize(of: request, in: region, samplesPerSecond: speed)
+      return [size.rows, size.columns]
+    }
+    let request = PreviewRequest(rows: 40, columns: 50)
+    // 4 ms a picture are 2,000 samples, 17,999 and 18,000.
+    #expect(size(request, 500_000) == [40, 50])
+    #expect(size(request, 4_499_000) == [80, 100])
+    #expect(size(request, 4_500_000) == [120, 150])
+    // 25 ms are 500 samples.
+    #expect(size(request, 20_000) == [20, 25])
+    #expect(size(PreviewRequest(rows: 1000, columns: 1000), 1e12) == [512, 512])
+  }
 }

@@ -2,8 +2,13 @@ import Canvas
 import Training
 
 extension ExplorerState {
-  /// The curves of all shown runs with everything in sight, as a part of the race.
-  func drawCurves(into frame: inout Frame, _ rect: Rect) { drawCurves(into: &frame, rect, span: curves.fit, cursor: nil) }
+  /// The curves of all shown runs with everything in sight, as a part of the race. In a few rows the climb of the first
+  /// moments would leave no difference between runs to be seen: there it comes from below.
+  func drawCurves(into frame: inout Frame, _ rect: Rect) {
+    var span = curves.fit
+    if rect.height < 9, let late = curves.lateY { span.y = late }
+    drawCurves(into: &frame, rect, span: span, cursor: nil)
+  }
 
   /// The view of curves alone: the part that is looked at, the cursor and what it reads.
   func drawCurvesView(into frame: inout Frame, _ rect: Rect) {
@@ -16,7 +21,7 @@ extension ExplorerState {
   private func drawCurves(into frame: inout Frame, _ rect: Rect, span: PlotSpan, cursor: Double?) {
     let scale = curves.yScale == .logarithmic ? ", log" : ""
     let title = curves.metric.title + scale
-    let right = rightTitle(curveNotes(isWhole: span == curves.fit).map { ($0, $0) }, beside: title, in: rect)
+    let right = rightTitle(curveNotes(isWhole: span.x == curves.fit.x).map { ($0, $0) }, beside: title, in: rect)
     let inside = frame.box(
       rect, title: title, rightTitle: right, style: theme.frameStyle(focused: tab == .curves),
       titleStyle: theme.titleText, rightTitleStyle: theme.dimText)

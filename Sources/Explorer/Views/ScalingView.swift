@@ -71,10 +71,17 @@ extension ExplorerState {
       return scalingX(first).map {
         PlotCircle(
           x: $0, y: first.cost.macs, radius: isSelected ? 4 : 3, style: theme.runStyle(first.mark, bold: isSelected),
-          symbol: marks, label: isSelected ? "\(marks) \(label(of: first))" : isTaken ? marks : "",
+          symbol: marks, label: isSelected ? names(of: group.runs) : isTaken ? marks : "",
           labelStyle: isSelected ? theme.titleText : nil)
       }
     }
+  }
+
+  /// One run by its label, several by their models: which mark is whose.
+  private func names(of runs: [RunView]) -> String {
+    if runs.count == 1 { return "\(glyphs.runMark(runs[0].mark)) \(label(of: runs[0]))" }
+    return runs.sorted { $0.mark < $1.mark }.map { "\(glyphs.runMark($0.mark)) \($0.configuration.model.title)" }
+      .joined(separator: ", ")
   }
 
   /// Every point as its number of layers, the deepest with its family's name. Where two numbers would read as one, that of
