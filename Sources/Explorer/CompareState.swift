@@ -28,18 +28,12 @@ struct CompareState: Equatable, Sendable {
     var isSingle: Bool { self == .wipe || self == .difference }
   }
 
-  /// A place between samples, in samples from the picture's corner.
-  struct Point: Equatable, Sendable {
-    var x: Double
-    var y: Double
-  }
-
   /// What a pressed button holds.
   enum Grip: Equatable, Sendable {
     /// The line of the wipe.
     case line
     /// The picture at a cell, where its middle was then, and whether it has moved since: a press without it is a click.
-    case picture(x: Int, y: Int, center: Point, hasMoved: Bool)
+    case picture(x: Int, y: Int, center: PictureWindow.Point, hasMoved: Bool)
   }
 
   /// nil: the run that keys mean.
@@ -49,10 +43,6 @@ struct CompareState: Equatable, Sendable {
   var mode = Mode.sideBySide
   /// Where the wipe's line stands in the shown picture, 0 to 1.
   var wipe = 0.5
-  /// How often the picture was made twice as large; the layout takes no more of it than it can use.
-  var zoom = 0
-  /// The middle of what is shown; nil is the picture's.
-  var center: Point?
   /// The sample whose values are shown.
   var pick: PicturePlace?
   /// Whether arrows and clicks mean the picked sample.
@@ -66,8 +56,6 @@ struct CompareState: Equatable, Sendable {
 
 /// What keys do to the comparison.
 enum CompareIntent: Hashable, Sendable {
-  enum Direction: Hashable, Sendable { case left, right, up, down }
-
   case nextMode, previousMode
   case next(CompareState.Place)
   case swap

@@ -8,7 +8,7 @@ extension ExplorerState {
   func comparedPicture(of side: CompareState.Side, _ layout: CompareLayout) -> Raster? {
     guard case .run(let id) = side else { return target }
     guard let preview = self[id]?.preview else { return nil }
-    return shown(preview.picture, of: preview, layout)?.raster
+    return preview.shown(preview.picture, in: layout.view)?.raster
   }
 
   /// Left minus right as the mean over the channels; nil while one of them has not been drawn for it.
@@ -32,46 +32,12 @@ extension ExplorerState {
   /// The mean over the channels of a run's |y − t|; nil for the target, and while there is none.
   func comparedError(of side: CompareState.Side, _ layout: CompareLayout) -> Signal? {
     guard case .run(let id) = side, let preview = self[id]?.preview, let error = preview.error else { return nil }
-    return shown(error, of: preview, layout)
+    return preview.shown(error, in: layout.view)
   }
 
   private func deviation(of side: CompareState.Side, _ layout: CompareLayout) -> Signal? {
     guard case .run(let id) = side, let preview = self[id]?.preview, let deviation = preview.deviation else { return nil }
-    return shown(deviation, of: preview, layout)
-  }
-
-  /// A preview's values at the size and part that are shown now: as they are once the engine has answered, until then the
-  /// nearest ones that are known, and 0 where none are.
-  private func shown(_ signal: Signal, of preview: Preview, _ layout: CompareLayout) -> Signal? {
-    guard let request = layout.request() else { return nil }
-    let crop = preview.request?.crop
-    let size = [request.rows, request.columns]
-    if crop == request.crop, signal.shape == size { return signal }
-    let whole = PictureRegion(rows: 0..<layout.rows, columns: 0..<layout.columns)
-    let known = (crop ?? whole).clamped(rows: layout.rows, columns: layout.columns)
-    let rows = Self.nearest(known.rows, signal.shape[0], layout.region.rows, request.rows)
-    let columns = Self.nearest(known.columns, signal.shape[1], layout.region.columns, request.columns)
-    var samples = [Float](repeating: 0, count: request.rows * request.columns * signal.channels)
-    for (y, row) in rows.enumerated() {
-      guard let row else { continue }
-      for (x, column) in columns.enumerated() {
-        guard let column else { continue }
-        for channel in 0..<signal.channels {
-          samples[(y * request.columns + x) * signal.channels + channel] =
-            signal.samples[(row * signal.shape[1] + column) * signal.channels + channel]
-        }
-      }
-    }
-    return Signal(shape: size, channels: signal.channels, samples: samples)
-  }
-
-  /// For each of `count` pixels over the samples `wanted` the one of `knownCount` pixels over `known` that it lies in.
-  private static func nearest(_ known: Range<Int>, _ knownCount: Int, _ wanted: Range<Int>, _ count: Int) -> [Int?] {
-    (0..<count).map { pixel in
-      let sample = Double(wanted.lowerBound) + (Double(pixel) + 0.5) * Double(wanted.count) / Double(count)
-      let index = ((sample - Double(known.lowerBound)) * Double(knownCount) / Double(known.count)).rounded(.down)
-      return index >= 0 && index < Double(knownCount) ? Int(index) : nil
-    }
+    return preview.shown(deviation, in: layout.view)
   }
 
   // MARK: Colours

@@ -103,6 +103,10 @@ public struct ExplorerState: Sendable {
   var permutations = PermutationsState()
   var compare = CompareState()
   var showsError = false
+  /// The part of the picture that every view shows.
+  var window = PictureWindow()
+  /// What the pointer drags of it.
+  var windowGrip: WindowGrip?
   var overlay: Overlay?
   var message: Message?
   /// Seconds of a monotonic clock, from the last tick.
@@ -119,7 +123,7 @@ public struct ExplorerState: Sendable {
   private var lastID: Int
 
   var theme: Theme { themes[themeIndex] }
-  var layout: Layout? { Layout(width: width, height: height, subject: subject, showsError: showsError) }
+  var layout: Layout? { Layout(width: width, height: height, subject: subject, showsError: showsError, window: window, pixels: pixels) }
 
   /// The run that keys mean.
   var run: RunView {

@@ -43,12 +43,19 @@ struct Layout: Equatable, Sendable {
   /// The row of tabs; nil where rows are few.
   let tabs: Rect?
   let pictures: [PicturePane]
+  /// What every pane shows.
+  let view: PictureView
   let curve: Rect
   let status: Rect
   let hints: Rect
 
   /// nil when the screen is too small.
-  init?(width: Int, height: Int, subject: Subject, showsError: Bool) {
+  ///
+  /// - Parameter pixels: that a cell shows.
+  init?(
+    width: Int, height: Int, subject: Subject, showsError: Bool, window: PictureWindow = PictureWindow(),
+    pixels: PixelSize = PixelSize(width: 1, height: 2)
+  ) {
     guard let chrome = Chrome(width: width, height: height) else { return nil }
     let body = chrome.body
     // Three pictures side by side where they stay legible; else the error stands in the target's place.
@@ -70,13 +77,9 @@ struct Layout: Equatable, Sendable {
     hints = chrome.hints
     self.curve = curve
     self.status = status
-    pictures = zip(panes, upper.columns(panes.count)).map { pane, frame in
-      PicturePane(
-        pane: pane, frame: frame,
-        picture: subject.fitted(in: frame.inset()))
-    }
+    let frames = upper.columns(panes.count)
+    let view = PictureView(room: frames.sharedRoom, subject: subject, window: window, pixels: pixels)
+    self.view = view
+    pictures = zip(panes, frames).map { PicturePane(pane: $0, frame: $1, picture: view.picture(in: $1)) }
   }
-
-  /// Where the reconstruction is drawn.
-  var reconstruction: Rect? { pictures.first { $0.pane == .reconstruction }?.picture }
 }

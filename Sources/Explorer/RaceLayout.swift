@@ -12,6 +12,8 @@ struct RaceLayout: Equatable, Sendable {
   }
 
   let tiles: [Tile]
+  /// What every tile shows.
+  let view: PictureView
   /// Left of the row of plots; nil where rows are few.
   let curves: Rect?
   /// Right of it, where there is room.
@@ -21,7 +23,8 @@ struct RaceLayout: Equatable, Sendable {
   /// - Parameters:
   ///   - runs: those that are drawn, in their order.
   ///   - rows: lines of the table without its header.
-  init(body: Rect, subject: Subject, runs: [RunID], rows: Int) {
+  ///   - pixels: that a cell shows.
+  init(body: Rect, subject: Subject, runs: [RunID], rows: Int, window: PictureWindow, pixels: PixelSize) {
     let (upper, table) = body.split(bottom: min(rows + 1, max(3, body.height / 3)))
     self.table = table
     var plots = upper.height >= 15 ? max(7, min(16, upper.height * 2 / 5)) : 0
@@ -49,9 +52,9 @@ struct RaceLayout: Equatable, Sendable {
       (curves, tradeOff) = (lower, nil)
     }
     let names: [RunID?] = (hasTarget ? [nil] : []) + runs
-    tiles = zip(names, grid.frames).map { run, frame in
-      Tile(run: run, frame: frame, picture: subject.fitted(in: frame.inset()))
-    }
+    let view = PictureView(room: grid.frames.sharedRoom, subject: subject, window: window, pixels: pixels)
+    self.view = view
+    tiles = zip(names, grid.frames).map { Tile(run: $0, frame: $1, picture: view.picture(in: $1)) }
   }
 
   private struct Grid {
@@ -85,6 +88,7 @@ extension ExplorerState {
   /// nil when the screen is too small.
   var raceLayout: RaceLayout? {
     guard let chrome = Chrome(width: width, height: height) else { return nil }
-    return RaceLayout(body: chrome.body, subject: subject, runs: shownRuns.map(\.id), rows: tableOrder.count)
+    return RaceLayout(
+      body: chrome.body, subject: subject, runs: shownRuns.map(\.id), rows: tableOrder.count, window: window, pixels: pixels)
   }
 }

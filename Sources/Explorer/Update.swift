@@ -107,6 +107,7 @@ extension ExplorerState {
     case .scaling(let intent): return perform(intent)
     case .permutations(let intent): return perform(intent)
     case .compare(let intent): return perform(intent)
+    case .window(let intent): return perform(intent)
     default: return performOnRuns(intent)
     }
   }
@@ -131,6 +132,7 @@ extension ExplorerState {
 
   /// Rows and pictures select their run, titles of columns sort.
   private mutating func mouseOnRace(_ event: MouseEvent) -> [Effect] {
+    if let effects = mouseOnPictures(event) { return effects }
     guard !isSingle, case .press(.left) = event.kind, let layout = raceLayout else { return [] }
     if let tile = layout.tiles.first(where: { $0.frame.contains(x: event.x, y: event.y) }), let run = tile.run {
       selection = run
@@ -230,38 +232,17 @@ extension ExplorerState {
     return effects
   }
 
-  /// As many pixels of a picture as its rectangle shows; nil where there is no room. A terminal with pixels of its own is
-  /// given no more than the picture has, and enlarges them.
-  func request(for rect: Rect, includesError: Bool = false) -> PreviewRequest? {
-    guard !rect.isEmpty else { return nil }
-    let (rows, columns) = (pixels.height * rect.height, pixels.width * rect.width)
-    let isCapped = pixels.width > 2
-    return PreviewRequest(
-      rows: isCapped ? min(rows, subject.rows) : rows, columns: isCapped ? min(columns, subject.columns) : columns,
-      includesError: includesError)
-  }
-
   /// What pictures the view has room for: the target's size in pixels, and a request for every run that is drawn.
   private var pictureRequests: PictureRequests {
     switch tab {
     case .race where isSingle:
       guard let layout else { return (nil, [:]) }
-      let target = layout.pictures.first { $0.pane == .target }?.picture
-      return (
-        target.flatMap { request(for: $0) },
-        layout.reconstruction.flatMap { request(for: $0, includesError: showsError) }.map { [run.id: $0] } ?? [:]
-      )
+      return (layout.view.request(), layout.view.request(includesError: showsError).map { [run.id: $0] } ?? [:])
     case .race:
       guard let layout = raceLayout else { return (nil, [:]) }
-      let requests = layout.tiles.compactMap { tile -> (RunID, PreviewRequest)? in
-        guard let id = tile.run, let request = request(for: tile.picture, includesError: showsError) else { return nil }
-        return (id, request)
-      }
-      let target = layout.tiles.first { $0.run == nil }?.picture
-      return (
-        target.flatMap { request(for: $0) },
-        Dictionary(requests, uniquingKeysWith: { first, _ in first })
-      )
+      let request = layout.view.request(includesError: showsError)
+      let requests = layout.tiles.compactMap(\.run).compactMap { id in request.map { (id, $0) } }
+      return (layout.view.request(), Dictionary(requests, uniquingKeysWith: { first, _ in first }))
     case .curves, .tradeOff, .scaling: return (nil, [:])
     case .permutations: return Chrome(width: width, height: height).map { permutationPictures($0.body) } ?? (nil, [:])
     case .compare: return Chrome(width: width, height: height).map { comparePictures($0.body) } ?? (nil, [:])
@@ -273,16 +254,19 @@ extension ExplorerState {
 typealias PictureRequests = (target: PreviewRequest?, runs: [RunID: PreviewRequest])
 
 extension RunView {
-  /// Takes a preview as what is drawn. A part of the picture is for the view that asked for it alone.
+  /// Takes a preview as what is drawn. Of a part of the picture it is drawn from the preview itself.
   mutating func show(_ preview: Preview) {
     self.preview = preview
+    if let error = preview.error { errorScale = ColorScale.following(error.samples, previous: errorScale) ?? errorScale }
     guard preview.request?.crop == nil else { return }
     reconstruction = preview.picture.raster
-    guard let error = preview.error else { return }
-    errorScale = ColorScale.following(error.samples, previous: errorScale) ?? errorScale
+    if let error = preview.error { self.error = errorRaster(error) }
+  }
+
+  /// An error map in its colours.
+  func errorRaster(_ error: Signal) -> Raster? {
     let scale = Float(errorScale)
-    self.error = ColorMap.inferno.raster(
-      width: error.shape[1], height: error.shape[0], values: error.samples.map { $0 / scale })
+    return ColorMap.inferno.raster(width: error.shape[1], height: error.shape[0], values: error.samples.map { $0 / scale })
   }
 }
 

@@ -17,24 +17,23 @@ extension ExplorerState {
       (compare.left, compare.right) = (sides.right, sides.left)
     case .arrow(let direction):
       if compare.isPicking {
-        movePick(direction, layout)
+        movePick(direction, layout.view)
       } else if compare.mode == .wipe, direction == .left || direction == .right {
         moveLine(by: direction == .left ? -1 : 1, layout)
       } else {
-        pan(direction, layout)
+        pan(direction, layout.view)
       }
-    case .pan(let direction): pan(direction, layout)
+    case .pan(let direction): pan(direction, layout.view)
     case .zoom(let goesIn):
-      let picked = compare.pick.flatMap { layout.region.contains($0) ? $0 : nil }
+      let picked = compare.pick.flatMap { layout.view.region.contains($0) ? $0 : nil }
       zoom(
-        to: layout.zoom + (goesIn ? 1 : -1),
-        around: picked.map { CompareState.Point(x: Double($0.column) + 0.5, y: Double($0.row) + 0.5) } ?? layout.middle,
-        layout)
-    case .fit: (compare.zoom, compare.center) = (0, nil)
+        in: goesIn, around: picked.map { PictureWindow.Point(x: Double($0.column) + 0.5, y: Double($0.row) + 0.5) },
+        layout.view)
+    case .fit: window = PictureWindow()
     case .pick:
       compare.isPicking.toggle()
-      if compare.isPicking, compare.pick.map({ !layout.region.contains($0) }) ?? true {
-        compare.pick = PicturePlace(row: Int(layout.middle.y), column: Int(layout.middle.x))
+      if compare.isPicking, compare.pick.map({ !layout.view.region.contains($0) }) ?? true {
+        compare.pick = PicturePlace(row: Int(layout.view.middle.y), column: Int(layout.view.middle.x))
       }
     case .forgetPick: (compare.pick, compare.isPicking) = (nil, false)
     case .nextMap:
@@ -73,53 +72,25 @@ extension ExplorerState {
     compare.wipe = (Double(min(max(column, 0), picture.width - 1)) + 0.5) / Double(max(picture.width, 1))
   }
 
-  private mutating func movePick(_ direction: CompareIntent.Direction, _ layout: CompareLayout) {
+  private mutating func movePick(_ direction: Direction, _ view: PictureView) {
     guard var place = compare.pick else { return }
     switch direction {
-    case .left: place.column -= layout.pixelStep.x
-    case .right: place.column += layout.pixelStep.x
-    case .up: place.row -= layout.pixelStep.y
-    case .down: place.row += layout.pixelStep.y
+    case .left: place.column -= view.pixelStep.x
+    case .right: place.column += view.pixelStep.x
+    case .up: place.row -= view.pixelStep.y
+    case .down: place.row += view.pixelStep.y
     }
-    place.row = min(max(place.row, 0), layout.rows - 1)
-    place.column = min(max(place.column, 0), layout.columns - 1)
+    place.row = min(max(place.row, 0), view.rows - 1)
+    place.column = min(max(place.column, 0), view.columns - 1)
     compare.pick = place
     // The picture follows, no further than it must.
     func following(_ middle: Double, _ range: Range<Int>, _ index: Int) -> Double {
       middle + Double(min(0, index - range.lowerBound) + max(0, index - range.upperBound + 1))
     }
-    guard !layout.region.contains(place) else { return }
-    compare.center = CompareState.Point(
-      x: following(layout.middle.x, layout.region.columns, place.column),
-      y: following(layout.middle.y, layout.region.rows, place.row))
-  }
-
-  private mutating func pan(_ direction: CompareIntent.Direction, _ layout: CompareLayout) {
-    guard !layout.isWhole else { return say("this is the whole picture: + zooms in") }
-    var center = layout.middle
-    switch direction {
-    case .left: center.x -= Double(layout.panStep.x)
-    case .right: center.x += Double(layout.panStep.x)
-    case .up: center.y -= Double(layout.panStep.y)
-    case .down: center.y += Double(layout.panStep.y)
-    }
-    compare.center = layout.clamped(center)
-  }
-
-  /// - Parameter point: stays where it is on the screen when `cell` says where that is, else comes to the middle.
-  private mutating func zoom(
-    to level: Int, around point: CompareState.Point, at cell: (x: Int, y: Int, pane: Int)? = nil, _ layout: CompareLayout
-  ) {
-    guard level >= 0, level < layout.zoom || layout.canZoomIn else { return }
-    compare.zoom = level
-    compare.center = point
-    guard level > 0 else { return compare.center = nil }
-    guard let new = compareLayout else { return }
-    if let cell {
-      compare.center = new.center(showing: point, atX: cell.x, y: cell.y, in: new.panes[cell.pane])
-    } else {
-      compare.center = new.clamped(point)
-    }
+    guard !view.region.contains(place) else { return }
+    window.center = PictureWindow.Point(
+      x: following(view.middle.x, view.region.columns, place.column),
+      y: following(view.middle.y, view.region.rows, place.row))
   }
 
   // MARK: Mouse
@@ -132,12 +103,12 @@ extension ExplorerState {
       guard let pane else { return [] }
       let place = layout.panes[pane]
       if button == .right {
-        compare.pick = layout.sample(atX: event.x, y: event.y, in: place)
+        compare.pick = layout.view.sample(atX: event.x, y: event.y, in: place.picture)
       } else if button == .left, compare.mode == .wipe, !compare.isPicking {
         compare.grip = .line
         putLine(at: event.x - place.picture.x, place.picture)
       } else {
-        compare.grip = .picture(x: event.x, y: event.y, center: layout.middle, hasMoved: false)
+        compare.grip = .picture(x: event.x, y: event.y, center: layout.view.middle, hasMoved: false)
         return []
       }
     case .drag:
@@ -148,7 +119,7 @@ extension ExplorerState {
       case .picture(let x, let y, let center, let hasMoved)?:
         guard hasMoved || event.x != x || event.y != y else { return [] }
         compare.grip = .picture(x: x, y: y, center: center, hasMoved: true)
-        if !layout.isWhole { compare.center = layout.center(center, draggedBy: event.x - x, event.y - y) }
+        if !layout.view.isWhole { window.center = layout.view.center(center, draggedBy: event.x - x, event.y - y) }
       case nil: return []
       }
     case .release:
@@ -156,12 +127,10 @@ extension ExplorerState {
       guard case .picture(let x, let y, _, hasMoved: false)? = compare.grip, let clicked = layout.pane(atX: x, y: y) else {
         return []
       }
-      compare.pick = layout.sample(atX: x, y: y, in: clicked)
+      compare.pick = layout.view.sample(atX: x, y: y, in: clicked.picture)
     case .wheelUp, .wheelDown:
-      guard let pane else { return [] }
-      zoom(
-        to: layout.zoom + (event.kind == .wheelUp ? 1 : -1),
-        around: layout.point(atX: event.x, y: event.y, in: layout.panes[pane]), at: (event.x, event.y, pane), layout)
+      guard pane != nil else { return [] }
+      zoom(in: event.kind == .wheelUp, atX: event.x, y: event.y, layout.view)
     }
     followCompareScale()
     return refreshPictures()
@@ -175,10 +144,10 @@ extension ExplorerState {
     let showsTarget = [sides.left, sides.right].contains(.target) && compare.mode != .difference
     var runs: [RunID: PreviewRequest] = [:]
     for case .run(let id) in [sides.left, sides.right] {
-      runs[id] = layout.request(
+      runs[id] = layout.view.request(
         includesError: compare.mode == .errors, includesDeviation: compare.mode == .difference, probe: compare.pick)
     }
-    return (showsTarget ? layout.request() : nil, runs)
+    return (showsTarget ? layout.view.request() : nil, runs)
   }
 
   /// The scale of the colours follows what is seen, in steps.

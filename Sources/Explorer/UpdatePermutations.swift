@@ -235,6 +235,7 @@ extension ExplorerState {
   // MARK: Mouse
 
   mutating func mouseOnPermutations(_ event: MouseEvent, _ body: Rect) -> [Effect] {
+    if let effects = mouseOnPictures(event) { return effects }
     guard !orderRuns.isEmpty else { return [] }
     switch event.kind {
     case .wheelDown: return select(by: 1)

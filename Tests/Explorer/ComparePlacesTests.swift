@@ -17,16 +17,14 @@ import Testing
       for height in [16, 17, 24, 30, 31, 40, 55, 70] {
         let body = try #require(Chrome(width: width, height: height)?.body)
         for mode in CompareState.Mode.allCases {
-          var state = CompareState()
-          state.mode = mode
           var last: CompareLayout?
           for zoom in 0...16 {
-            state.zoom = zoom
-            state.center = zoom % 2 == 0 ? nil : CompareState.Point(x: Double(columns), y: -5)
-            let layout = CompareLayout(body: body, subject: subject, state: state)
+            let center = zoom % 2 == 0 ? nil : PictureWindow.Point(x: Double(columns), y: -5)
+            let window = PictureWindow(zoom: zoom, center: center)
+            let layout = CompareLayout(body: body, subject: subject, mode: mode, window: window)
             if let fault = fault(of: layout, body) { faults.append("\(width)×\(height) \(mode) \(zoom): \(fault)") }
-            if let last, layout.zoom != last.zoom, layout.magnification <= last.magnification { faults.append("zoom \(zoom) is no larger") }
-            if let last, last.canZoomIn != (layout.zoom > last.zoom) { faults.append("zoom \(zoom) is not as said") }
+            if let last, layout.view.zoom != last.view.zoom, layout.view.magnification <= last.view.magnification { faults.append("zoom \(zoom) is no larger") }
+            if let last, last.view.canZoomIn != (layout.view.zoom > last.view.zoom) { faults.append("zoom \(zoom) is not as said") }
             last = layout
           }
         }
@@ -40,19 +38,19 @@ import Testing
     if rects.reduce(0, { $0 + $1.width * $1.height }) != body.width * body.height { return "something is left over" }
     for rect in rects where rect.isEmpty || rect.intersection(body) != rect { return "\(rect) is not on the screen" }
     if Set(layout.panes.map { [$0.picture.width, $0.picture.height] }).count != 1 { return "pictures differ in size" }
-    let whole = PictureRegion(rows: 0..<layout.rows, columns: 0..<layout.columns)
-    if layout.region.clamped(rows: layout.rows, columns: layout.columns) != layout.region { return "\(layout.region) of \(whole)" }
+    let whole = PictureRegion(rows: 0..<layout.view.rows, columns: 0..<layout.view.columns)
+    if layout.view.region.clamped(rows: layout.view.rows, columns: layout.view.columns) != layout.view.region { return "\(layout.view.region) of \(whole)" }
     for pane in layout.panes {
       if pane.picture.isEmpty || pane.picture.intersection(pane.frame.inset()) != pane.picture { return "picture \(pane.picture)" }
       // There and back for cells, and for samples where they are blocks of whole cells.
       for (x, y) in [(0, 0), (pane.picture.width - 1, pane.picture.height - 1), (pane.picture.width / 3, pane.picture.height / 2)] {
-        let sample = layout.sample(atX: pane.picture.x + x, y: pane.picture.y + y, in: pane)
-        guard layout.region.contains(sample) else { return "\(sample) out of \(layout.region)" }
-        guard let cells = layout.cells(of: sample, in: pane), !cells.isEmpty, cells.intersection(pane.picture) == cells else {
+        let sample = layout.view.sample(atX: pane.picture.x + x, y: pane.picture.y + y, in: pane.picture)
+        guard layout.view.region.contains(sample) else { return "\(sample) out of \(layout.view.region)" }
+        guard let cells = layout.view.cells(of: sample, in: pane.picture), !cells.isEmpty, cells.intersection(pane.picture) == cells else {
           return "no cells of \(sample)"
         }
         if !cells.contains(x: pane.picture.x + x, y: pane.picture.y + y) {
-          return "\(sample) of \(x), \(y) is at \(cells), picture \(pane.picture), \(layout.region)"
+          return "\(sample) of \(x), \(y) is at \(cells), picture \(pane.picture), \(layout.view.region)"
         }
       }
     }
@@ -70,34 +68,34 @@ import Testing
 
   @Test func zoomedInSamplesAreBlocks() throws {
     var fixture = try CompareFixture()
-    while try fixture.layout().canZoomIn { fixture.type("+") }
+    while try fixture.layout().view.canZoomIn { fixture.type("+") }
     let layout = try fixture.layout()
-    let cells = try #require(layout.cells(of: PicturePlace(row: layout.region.rows.lowerBound, column: layout.region.columns.lowerBound), in: layout.panes[0]))
+    let cells = try #require(layout.view.cells(of: PicturePlace(row: layout.view.region.rows.lowerBound, column: layout.view.region.columns.lowerBound), in: layout.panes[0].picture))
     #expect(cells.width == 2 * cells.height && cells.width >= 8)
-    #expect(fixture.request(1)?.rows == layout.region.rows.count && fixture.request(1)?.columns == layout.region.columns.count)
+    #expect(fixture.request(1)?.rows == layout.view.region.rows.count && fixture.request(1)?.columns == layout.view.region.columns.count)
     fixture.type("+")
     #expect(try fixture.layout() == layout)
     for _ in 0..<20 { fixture.type("-") }
-    #expect(try fixture.layout().isWhole)
+    #expect(try fixture.layout().view.isWhole)
   }
 
   @Test func theWheelZoomsAboutThePointer() throws {
     var fixture = try CompareFixture()
     let pane = try fixture.layout().panes[1]
     let (x, y) = (pane.picture.x + pane.picture.width / 3, pane.picture.y + pane.picture.height * 2 / 3)
-    var sample = try fixture.layout().sample(atX: x, y: y, in: pane)
+    var sample = try fixture.layout().view.sample(atX: x, y: y, in: pane.picture)
     for _ in 0..<5 {
       fixture.mouse(.wheelUp, x, y)
       let layout = try fixture.layout()
-      let now = layout.sample(atX: x, y: y, in: layout.panes[1])
-      let allowed = 2 * layout.region.columns.count / layout.panes[1].picture.width + 2
+      let now = layout.view.sample(atX: x, y: y, in: layout.panes[1].picture)
+      let allowed = 2 * layout.view.region.columns.count / layout.panes[1].picture.width + 2
       #expect(abs(now.row - sample.row) <= allowed && abs(now.column - sample.column) <= allowed, "\(now) was \(sample)")
       sample = now
     }
     for _ in 0..<5 { fixture.mouse(.wheelDown, x, y) }
-    #expect(try fixture.layout().isWhole)
+    #expect(try fixture.layout().view.isWhole)
     fixture.mouse(.wheelUp, 2, fixture.state.height - 2)
-    #expect(try fixture.layout().isWhole)
+    #expect(try fixture.layout().view.isWhole)
   }
 
   @Test func draggingTakesThePictureAlong() throws {
@@ -105,20 +103,20 @@ import Testing
     let before = try fixture.layout()
     let pane = before.panes[0]
     let (x, y) = (pane.picture.x + 10, pane.picture.y + 10)
-    let sample = before.sample(atX: x, y: y, in: pane)
+    let sample = before.view.sample(atX: x, y: y, in: pane.picture)
     fixture.mouse(.press(.left), x, y)
     for step in 1...6 { fixture.mouse(.drag(.left), x + step, y + step / 2) }
     fixture.mouse(.release(.left), x + 6, y + 3)
     let after = try fixture.layout()
-    #expect(after.sample(atX: x + 6, y: y + 3, in: after.panes[0]) == sample && after.region != before.region)
+    #expect(after.view.sample(atX: x + 6, y: y + 3, in: after.panes[0].picture) == sample && after.view.region != before.view.region)
     #expect(fixture.state.compare.pick == nil && fixture.state.compare.grip == nil)
     // Beyond the edge nothing is owed.
     fixture.mouse(.press(.left), x, y)
     fixture.mouse(.drag(.left), x + 500, y)
-    #expect(try fixture.layout().region.columns.lowerBound == 0)
+    #expect(try fixture.layout().view.region.columns.lowerBound == 0)
     fixture.mouse(.release(.left), x + 500, y)
     fixture.press(.right)
-    #expect(try fixture.layout().region.columns.lowerBound > 0)
+    #expect(try fixture.layout().view.region.columns.lowerBound > 0)
   }
 
   @Test func arrowsAndLettersMoveTheZoomedPicture() throws {
@@ -126,15 +124,15 @@ import Testing
     fixture.press(.left)
     #expect(fixture.state.lastRow.contains("whole picture"))
     fixture.type("+++")
-    let region = try fixture.layout().region
+    let region = try fixture.layout().view.region
     fixture.press(.right, .down)
-    let moved = try fixture.layout().region
+    let moved = try fixture.layout().view.region
     #expect(moved.columns.lowerBound > region.columns.lowerBound && moved.rows.lowerBound > region.rows.lowerBound)
     fixture.type("HK")
-    #expect(try fixture.layout().region == region)
+    #expect(try fixture.layout().view.region == region)
     fixture.type("m")
     fixture.type("LJ")
-    #expect(try fixture.layout().region.rows.lowerBound > region.rows.lowerBound)
+    #expect(try fixture.layout().view.region.rows.lowerBound > region.rows.lowerBound)
   }
 }
 
@@ -189,7 +187,7 @@ import Testing
     let pane = try fixture.layout().panes[1]
     fixture.click(pane.picture.x + 20, pane.picture.y + 4)
     let place = try #require(fixture.state.compare.pick)
-    #expect(place == (try fixture.layout().sample(atX: pane.picture.x + 20, y: pane.picture.y + 4, in: pane)))
+    #expect(place == (try fixture.layout().view.sample(atX: pane.picture.x + 20, y: pane.picture.y + 4, in: pane.picture)))
     // Until a run has answered there is nothing to tell of it.
     #expect(fixture.request(1)?.probe == place && fixture.state.pickedValues(of: .run(RunID(1))) == nil)
     fixture.answer(only: [1])
@@ -212,14 +210,14 @@ import Testing
     var fixture = try CompareFixture(keys: "+++++x")
     let layout = try fixture.layout()
     var place = try #require(fixture.state.compare.pick)
-    #expect(place == PicturePlace(row: Int(layout.middle.y), column: Int(layout.middle.x)))
+    #expect(place == PicturePlace(row: Int(layout.view.middle.y), column: Int(layout.view.middle.x)))
     fixture.press(.right, .down, .down)
     (place.row, place.column) = (place.row + 2, place.column + 1)
     #expect(fixture.state.compare.pick == place)
-    for _ in 0..<layout.region.columns.count { fixture.press(.left) }
-    place.column -= layout.region.columns.count
+    for _ in 0..<layout.view.region.columns.count { fixture.press(.left) }
+    place.column -= layout.view.region.columns.count
     #expect(fixture.state.compare.pick == place)
-    #expect(try fixture.layout().region.columns.lowerBound == place.column)
+    #expect(try fixture.layout().view.region.columns.lowerBound == place.column)
     for _ in 0..<600 { fixture.press(.left) }
     #expect(fixture.state.compare.pick?.column == 0)
     // In the wipe arrows mean the pixel as long as it is picked.
@@ -237,15 +235,15 @@ import Testing
     let pane = try fixture.layout().panes[0]
     fixture.click(pane.picture.maxX - 3, pane.picture.maxY - 2)
     let place = try #require(fixture.state.compare.pick)
-    while try fixture.layout().canZoomIn {
+    while try fixture.layout().view.canZoomIn {
       fixture.type("+")
-      #expect(try fixture.layout().region.contains(place))
+      #expect(try fixture.layout().view.region.contains(place))
     }
     // Brackets on both sides of it, in both pictures.
     let frame = fixture.state.frame()
     let layout = try fixture.layout()
     for pane in layout.panes {
-      let cells = try #require(layout.cells(of: place, in: pane))
+      let cells = try #require(layout.view.cells(of: place, in: pane.picture))
       let y = cells.y + cells.height / 2
       #expect(frame[cells.x - 1, y].character == "[" && frame[cells.maxX, y].character == "]")
     }
@@ -256,7 +254,7 @@ import Testing
       var fixture = try CompareFixture(keys: keys)
       let pane = try fixture.layout().panes[0]
       fixture.mouse(.press(.right), pane.picture.x + 5, pane.picture.y + 5)
-      #expect(fixture.state.compare.pick == (try fixture.layout().sample(atX: pane.picture.x + 5, y: pane.picture.y + 5, in: pane)))
+      #expect(fixture.state.compare.pick == (try fixture.layout().view.sample(atX: pane.picture.x + 5, y: pane.picture.y + 5, in: pane.picture)))
     }
   }
 }

@@ -164,14 +164,14 @@ struct CompareFixture {
     let whole = fixture.state[RunID(1)]?.reconstruction
     fixture.type("+++")
     let layout = try fixture.layout()
-    #expect(!layout.isWhole && fixture.request(1)?.crop == layout.region)
-    #expect(fixture.request(1)?.rows == min(2 * layout.panes[0].picture.height, layout.region.rows.count))
+    #expect(!layout.view.isWhole && fixture.request(1)?.crop == layout.view.region)
+    #expect(fixture.request(1)?.rows == min(2 * layout.panes[0].picture.height, layout.view.region.rows.count))
     // What is known of the part stands there at once, and the engine's own later.
     #expect(fixture.state.frame().pictures.count == 2)
     fixture.answer()
     let picture = layout.panes[0].picture
     let expected = try #require(
-      CompareFixture.output(RunID(1), of: fixture.state.subject.signal).cropped(to: layout.region)
+      CompareFixture.output(RunID(1), of: fixture.state.subject.signal).cropped(to: layout.view.region)
         .resized(rows: fixture.request(1)!.rows, columns: fixture.request(1)!.columns).raster)
     #expect(fixture.state.frame().pictures[0].raster == expected.scaled(toWidth: picture.width, height: 2 * picture.height))
     // The other views keep their whole picture.
@@ -184,10 +184,10 @@ struct CompareFixture {
     var fixture = try CompareFixture(runs: 1)
     fixture.type("++")
     let layout = try fixture.layout()
-    let size = try #require(layout.request())
+    let size = try #require(layout.view.request())
     #expect(
       fixture.state.target
-        == fixture.state.subject.signal.cropped(to: layout.region).resized(rows: size.rows, columns: size.columns).raster)
+        == fixture.state.subject.signal.cropped(to: layout.view.region).resized(rows: size.rows, columns: size.columns).raster)
   }
 }
 

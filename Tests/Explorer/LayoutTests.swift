@@ -42,12 +42,13 @@ import Training
       let (inside, picture) = (pane.frame.inset(), pane.picture)
       if picture.isEmpty || picture.intersection(inside) != picture { return "picture \(picture) in \(inside)" }
       let (wide, high) = (Double(picture.width), Double(picture.height))
-      // One side fills its pane, the other follows within a cell.
-      let isWide = picture.width == inside.width && abs(max(1, wide / ratio) - high) <= 1
-      let isHigh = picture.height == inside.height && abs(max(1, high * ratio) - wide) <= 1
+      // One side fills the narrowest pane, the other follows within a cell.
+      let room = layout.pictures.map(\.frame).sharedRoom
+      let isWide = picture.width == room.width && abs(max(1, wide / ratio) - high) <= 1
+      let isHigh = picture.height == room.height && abs(max(1, high * ratio) - wide) <= 1
       if !isWide && !isHigh { return "picture \(picture) in \(inside), ratio \(ratio)" }
     }
-    if Set(layout.pictures.map { [$0.picture.width, $0.picture.height] }).count > 2 { return "pictures differ in size" }
+    if Set(layout.pictures.map { [$0.picture.width, $0.picture.height] }).count > 1 { return "pictures differ in size" }
     return nil
   }
 

@@ -78,7 +78,7 @@ extension ExplorerState {
 
   /// Brackets around the picked sample, which itself stays in sight.
   private func drawMarker(_ pane: CompareLayout.Pane, _ layout: CompareLayout, into frame: inout Frame) {
-    guard let pick = compare.pick, let cells = layout.cells(of: pick, in: pane), !cells.isEmpty else { return }
+    guard let pick = compare.pick, let cells = layout.view.cells(of: pick, in: pane.picture), !cells.isEmpty else { return }
     let style = compare.isPicking ? theme.accentText : theme.titleText
     let y = cells.y + cells.height / 2
     frame.set(x: cells.x - 1, y: y, "[", style)

@@ -47,18 +47,15 @@ extension ExplorerState {
   private func arrowsText(_ layout: CompareLayout) -> String {
     if compare.isPicking { return "arrows move the pixel" }
     if compare.mode == .wipe { return "left right move the line" }
-    return layout.isWhole ? "+ zooms in" : "arrows move the picture"
+    return layout.view.isWhole ? "+ zooms in" : "arrows move the picture"
   }
 
   /// The zoom and what is seen, as much as there is room for.
   private func placeText(_ layout: CompareLayout, in rect: Rect, beside title: String) -> String {
-    let factor = layout.magnification
-    let rounded = factor.rounded()
-    let isWhole = (factor - rounded).magnitude < 0.05 || factor >= 10
-    let zoom = "\(isWhole ? "\(Int(rounded))" : NumberText.fixed(factor, decimals: 1))\(glyphs.multiplication)"
-    guard !layout.isWhole else { return rightTitle([("whole picture", "whole picture")], beside: title, in: rect) }
+    guard !layout.view.isWhole else { return rightTitle([("whole picture", "whole picture")], beside: title, in: rect) }
     func span(_ range: Range<Int>) -> String { "\(range.lowerBound)\(dots)\(range.upperBound - 1)" }
-    let region = "x \(span(layout.region.columns))  y \(span(layout.region.rows))"
+    let region = "x \(span(layout.view.region.columns))  y \(span(layout.view.region.rows))"
+    let zoom = magnification(layout.view)
     return rightTitle(["\(zoom)   \(region)", region, zoom].map { ($0, $0) }, beside: title, in: rect)
   }
 

@@ -12,6 +12,8 @@ struct PermutationsLayout: Equatable, Sendable {
   }
   let target: Picture
   let reconstruction: Picture
+  /// What both show.
+  let view: PictureView
   let curves: Rect
   let box: Rect
   /// Inside the box.
@@ -19,8 +21,10 @@ struct PermutationsLayout: Equatable, Sendable {
   /// The last line inside the box.
   let sentence: Rect
 
-  /// - Parameter rows: lines of the table without its header.
-  init(body: Rect, subject: Subject, rows: Int) {
+  /// - Parameters:
+  ///   - rows: lines of the table without its header.
+  ///   - pixels: that a cell shows.
+  init(body: Rect, subject: Subject, rows: Int, window: PictureWindow, pixels: PixelSize) {
     let (upper, box) = body.split(bottom: min(rows + 5, max(7, body.height * 3 / 5)))
     self.box = box
     (table, sentence) = box.inset(horizontal: 2, vertical: 1).split(bottom: 1)
@@ -32,26 +36,24 @@ struct PermutationsLayout: Equatable, Sendable {
     let width = max(20, min(needed, max(body.width / 3, (body.width - 36) / 2)))
     let (first, rest) = upper.split(left: width)
     let (second, third) = rest.split(left: width)
-    (target, reconstruction) = (Self.picture(subject, in: first), Self.picture(subject, in: second))
+    view = PictureView(room: [first, second].sharedRoom, subject: subject, window: window, pixels: pixels)
+    target = Picture(frame: first, picture: view.picture(in: first))
+    reconstruction = Picture(frame: second, picture: view.picture(in: second))
     curves = third
-  }
-
-  private static func picture(_ subject: Subject, in frame: Rect) -> Picture {
-    Picture(frame: frame, picture: subject.fitted(in: frame.inset()))
   }
 }
 
 extension ExplorerState {
   func permutationsLayout(_ body: Rect) -> PermutationsLayout {
-    PermutationsLayout(body: body, subject: subject, rows: orderRuns.count + waitingOrders.count)
+    PermutationsLayout(
+      body: body, subject: subject, rows: orderRuns.count + waitingOrders.count, window: window, pixels: pixels)
   }
 
   /// Every order at the same size, so that the focus moves without waiting, and SSIM is measured of all.
   func permutationPictures(_ body: Rect) -> PictureRequests {
-    let layout = permutationsLayout(body)
-    let shown = request(for: layout.reconstruction.picture)
-    let requests = orderRuns.compactMap { run in shown.map { (run.id, $0) } }
-    return (request(for: layout.target.picture), Dictionary(requests, uniquingKeysWith: { first, _ in first }))
+    let request = permutationsLayout(body).view.request()
+    let requests = orderRuns.compactMap { run in request.map { (run.id, $0) } }
+    return (request, Dictionary(requests, uniquingKeysWith: { first, _ in first }))
   }
 
   func drawPermutationsView(into frame: inout Frame, _ rect: Rect) {
@@ -59,7 +61,7 @@ extension ExplorerState {
     frame.box(layout.target.frame, title: "target", style: theme.frameStyle(focused: false), titleStyle: theme.titleText)
     place(target, in: layout.target.picture, of: layout.target.frame, id: 0, into: &frame)
     if run.isPermutation {
-      drawReconstruction(layout.reconstruction, into: &frame)
+      drawReconstruction(layout.reconstruction, layout.view, into: &frame)
       drawOrderCurves(into: &frame, layout.curves)
     } else {
       let (x, y) = (layout.reconstruction.frame.x, layout.reconstruction.frame.y)
@@ -183,14 +185,14 @@ extension ExplorerState {
 
   // MARK: The focused order, and the curves of all
 
-  private func drawReconstruction(_ place: PermutationsLayout.Picture, into frame: inout Frame) {
+  private func drawReconstruction(_ place: PermutationsLayout.Picture, _ view: PictureView, into frame: inout Frame) {
     let style = theme.runStyle(run.mark, bold: true)
     let title = "\(glyphs.runMark(run.mark)) \(run.configuration.bases?.argument ?? "")"
     let quality = run.psnr.map { estimateSign($0.isEstimate) + decibel($0.value) + " dB" } ?? glyphs.ellipsis
     frame.box(
       place.frame, title: title, rightTitle: rightTitle([(quality, "00.00 dB")], beside: title, in: place.frame),
       style: theme.runStyle(run.mark), titleStyle: style, rightTitleStyle: theme.dimText)
-    self.place(run.reconstruction, in: place.picture, of: place.frame, id: 1, into: &frame)
+    self.place(shownReconstruction(of: run, view), in: place.picture, of: place.frame, id: 1, into: &frame)
   }
 
   private func drawOrderCurves(into frame: inout Frame, _ rect: Rect) {

@@ -4,7 +4,7 @@ extension ExplorerState {
   /// Target, reconstruction, error map: each in its frame, titled there.
   func drawPictures(into frame: inout Frame, _ layout: Layout) {
     for (index, pane) in layout.pictures.enumerated() {
-      let (title, right, raster) = contents(of: pane)
+      let (title, right, raster) = contents(of: pane, layout.view)
       let isReconstruction = pane.pane == .reconstruction
       frame.box(
         pane.frame, title: title, rightTitle: right, style: theme.frameStyle(focused: isReconstruction),
@@ -13,7 +13,7 @@ extension ExplorerState {
     }
   }
 
-  private func contents(of pane: Layout.PicturePane) -> (title: String, right: String, raster: Raster?) {
+  private func contents(of pane: Layout.PicturePane, _ view: PictureView) -> (title: String, right: String, raster: Raster?) {
     switch pane.pane {
     case .target:
       return ("target", "", target)
@@ -24,13 +24,13 @@ extension ExplorerState {
       let right = rightTitle(
         [("step \(step) / \(total)", "step \(total) / \(total)"), ("step \(step)", "step \(total)"), (step, total)],
         beside: "reconstruction", in: pane.frame)
-      return ("reconstruction", right, run.reconstruction)
+      return ("reconstruction", right, shownReconstruction(of: run, view))
     case .error:
       let scale = NumberText.compact(run.errorScale, step: run.errorScale / 5)
       let range = "0 \(glyphs.isUnicode ? "…" : "..") \(scale)"
       let title = "error |y - t|"
       let forms = ["black \(range) yellow", range, scale].map { (text: $0, widest: $0) }
-      return (title, rightTitle(forms, beside: title, in: pane.frame), run.error)
+      return (title, rightTitle(forms, beside: title, in: pane.frame), shownError(of: run, view))
     }
   }
 

@@ -4,13 +4,13 @@ import Training
 extension ExplorerState {
   /// All runs at once: pictures, curves, table.
   func drawRace(into frame: inout Frame, _ layout: RaceLayout) {
-    for (index, tile) in layout.tiles.enumerated() { drawTile(tile, id: index, into: &frame) }
+    for (index, tile) in layout.tiles.enumerated() { drawTile(tile, layout.view, id: index, into: &frame) }
     if let curves = layout.curves { drawCurves(into: &frame, curves) }
     if let tradeOff = layout.tradeOff { drawTradeOff(into: &frame, tradeOff) }
     drawTable(into: &frame, layout.table)
   }
 
-  private func drawTile(_ tile: RaceLayout.Tile, id: Int, into frame: inout Frame) {
+  private func drawTile(_ tile: RaceLayout.Tile, _ view: PictureView, id: Int, into frame: inout Frame) {
     guard let run = tile.run.flatMap({ self[$0] }) else {
       frame.box(tile.frame, title: "target", style: theme.frameStyle(focused: false), titleStyle: theme.titleText)
       place(target, in: tile.picture, of: tile.frame, id: id, into: &frame)
@@ -23,8 +23,8 @@ extension ExplorerState {
       tile.frame, title: title, rightTitle: right,
       style: isSelected ? theme.runStyle(run.mark) : theme.frameStyle(focused: false), titleStyle: style,
       rightTitleStyle: theme.dimText)
-    let error = showsError ? run.error : nil
-    place(error ?? run.reconstruction, in: tile.picture, of: tile.frame, id: id, into: &frame)
+    let error = showsError ? shownError(of: run, view) : nil
+    place(error ?? shownReconstruction(of: run, view), in: tile.picture, of: tile.frame, id: id, into: &frame)
   }
 
   /// `① ASMR 31.20 dB` and `1,354 MACs`, less where the frame is narrow; the form does not depend on the digits.
