@@ -35,6 +35,9 @@ public enum FeaturePart: Hashable, Sendable {
     case .weightNorm, .meanBias, .tile, .occupancy, .collisions: false
     }
   }
+
+  /// Whether it follows from sizes alone, so that training never changes it.
+  public var isFixed: Bool { self == .tile || self == .occupancy || self == .collisions }
 }
 
 /// Something in a network that can be drawn: its name, its own grid, how many maps there are.

@@ -48,5 +48,5 @@ public struct SampleLattice: Equatable, Sendable {
   }
 
   /// Indices of the points among all positions of a grid, both in raster order.
-  func rasterIndices(of shape: [Int]) -> [Int32] { sums(SampleOrder.raster(shape: shape).offsets) }
+  public func rasterIndices(of shape: [Int]) -> [Int32] { sums(SampleOrder.raster(shape: shape).offsets) }
 }

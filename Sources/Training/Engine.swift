@@ -22,6 +22,10 @@ public enum Command: Sendable {
   case stop(RunID)
   case remove(RunID)
   case preview(RunID, PreviewRequest?)
+  /// What of the network's inside is looked at while it trains; nil for nothing.
+  case features(RunID, FeatureRequest?)
+  /// Begins a recording; nil ends the one that is going on.
+  case record(RunID, FeatureRecording?)
   case save(RunID, path: String)
   case turns(TurnMode)
 }
@@ -33,7 +37,8 @@ extension Command {
     case .turns: []
     case .fork(let id, let source): [id, source]
     case .add(let id, _, _, _), .configure(let id, _), .pause(let id), .resume(let id), .singleStep(let id), .reset(let id),
-      .reseed(let id, _), .stop(let id), .remove(let id), .preview(let id, _), .save(let id, _):
+      .reseed(let id, _), .stop(let id), .remove(let id), .preview(let id, _), .features(let id, _),
+      .record(let id, _), .save(let id, _):
       [id]
     }
   }
@@ -170,6 +175,8 @@ public final class Engine: Sendable {
       case .reseed(let id, let seed): ask(id, .reseed(seed))
       case .stop(let id): ask(id, .stop)
       case .preview(let id, let request): ask(id, .preview(request))
+      case .features(let id, let request): ask(id, .features(request))
+      case .record(let id, let recording): ask(id, .record(recording))
       case .save(let id, let path): ask(id, .save(path: path))
       case .remove(let id):
         run(id)?.end()

@@ -1,6 +1,12 @@
 import Networks
 import Signals
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What of a network's inside is wanted for the screen, of a run while it trains.
 ///
 /// Without `maps` and `truncation` it asks for the run's layers alone.
@@ -81,10 +87,13 @@ public struct FeatureReport: Equatable, Sendable {
     public var picture: Signal
     /// In dB, of levels `0…k` for every k, over the same points as the picture.
     public var psnr: [Double]
-    /// Whether those are all samples of the data.
+    /// Whether those are all samples of the data; the picture then still has the lattice's points.
     public var isExact: Bool
+    /// Updates that the parameters had: it is taken more rarely than maps are.
+    public var step = 0
   }
 
+  /// Of the maps; without any, of what else it answers.
   public var step: Int
   /// Of the run's network: what can be asked for.
   public var layers: [FeatureLayer]
@@ -92,10 +101,14 @@ public struct FeatureReport: Equatable, Sendable {
   public var truncationLevels: Int
   /// What it answers. Parts of the request that the network does not have (it may be another by now) are left out here.
   public var request: FeatureRequest
+  /// In the order of `request.maps`; while a changed question waits for its turn, still the answers to the one before.
   public var answers: [Answer]
   /// The units as ranked.
   public var ranking: [Int]?
+  /// Its own request says of what, as with `answers`.
   public var truncated: Truncated?
+  /// Updates that the parameters had when the units were ranked.
+  public var rankingStep: Int?
 }
 
 /// Maps of one unit that are kept at chosen steps, to be played back.
@@ -106,6 +119,20 @@ public struct FeatureRecording: Equatable, Sendable {
     case every(Int)
     /// At 0, 1, 2, 4, 8 … and from there on so that each octave of steps has this many frames.
     case perOctave(Int)
+
+    /// Whether the parameters after so many updates are one of the frames: multiples of n, or 0 and the steps
+    /// `round(2^(i/n))`. Below 1, n counts as 1.
+    public func contains(_ step: Int) -> Bool {
+      switch self {
+      case .every(let count): return step.isMultiple(of: max(count, 1))
+      case .perOctave(let count):
+        guard step > 0 else { return step == 0 }
+        // Neighbours of the nearest, where several fall on one step or the logarithm is rounded.
+        let count = Double(max(count, 1))
+        let nearest = (count * log2(Double(step))).rounded()
+        return (-1...1).contains { exp2((nearest + Double($0)) / count).rounded() == Double(step) }
+      }
+    }
   }
 
   public var maps: [FeatureRequest.Maps]

@@ -38,6 +38,7 @@ final class Run: @unchecked Sendable {
   private var evaluation: Evaluation?
   private var notices: [Notice] = []
   private var renderer: PreviewRenderer
+  private(set) var features: FeatureWatch!
 
   /// Seconds of training without and with the waiting between turns.
   struct Clocks {
@@ -54,6 +55,8 @@ final class Run: @unchecked Sendable {
     case pause, resume, singleStep, reset, stop
     case reseed(UInt64)
     case preview(PreviewRequest?)
+    case features(FeatureRequest?)
+    case record(FeatureRecording?)
     case save(path: String)
     case evaluate
     /// Resolved and checked.
@@ -84,6 +87,7 @@ final class Run: @unchecked Sendable {
     let turn = Turn(name: "asmr-tui.run.\(id.value)") { [unowned self] in work() }
     self.turn = turn
     parallel = Parallel(threads: threads, turn: turn)
+    features = FeatureWatch(trainer, parallel: parallel, clock: { [unowned turn] in turn.workedSeconds })
     if paused { requests = [.evaluate] }
   }
 
@@ -101,6 +105,8 @@ final class Run: @unchecked Sendable {
     if state != .training { requests = [.evaluate] }
   }
 
+  /// Seconds spent in steps.
+  var trainedSeconds: Double { clocks.trained }
   /// Whether it wants turns.
   var wantsTurn: Bool { (trains && !holds) || !requests.isEmpty || !turn.isIdle }
   /// Whether it was asked for something that it can do at once.
@@ -175,6 +181,8 @@ final class Run: @unchecked Sendable {
       pictureSeconds += turn.workedSeconds - stepEnd
     }
     if measures { measureSimilarity(lastStep: keeps ? step.step : nil) }
+    // Of single steps that follow each other only the last is looked at as if it stood.
+    features.stepped(step, seconds: stepEnd - start, isTraining: state == .training || pendingSteps > 1)
     return true
   }
 
@@ -222,6 +230,7 @@ final class Run: @unchecked Sendable {
     pendingSteps = 0
     tick(running: false)
     evaluate()
+    features.lookAtAll()
     hasNews = true
   }
 
@@ -240,6 +249,7 @@ final class Run: @unchecked Sendable {
       // Looked at while it stands: the parameters as they are, every sample of the picture.
       hasNews = true
       showParameters()
+      features.lookAtAll()
     case .resume:
       guard state == .paused else { return }
       pendingSteps = 0
@@ -257,6 +267,11 @@ final class Run: @unchecked Sendable {
       preview = request
       isWatched = true
       showParameters()
+    case .features(let request):
+      // Of several that came meanwhile only the last is worth a look.
+      let isLast = !requests.contains { if case .features = $0 { true } else { false } }
+      if isLast { features.look(at: request, isTraining: trains) }
+    case .record(let recording): features.record(recording)
     case .save(let path): save(to: path)
     case .evaluate: if !trains { evaluate() }
     case .configure(let configuration): configure(configuration)
@@ -286,14 +301,20 @@ final class Run: @unchecked Sendable {
       startOver()
     }
     if state.hasEnded, !trainer.isFinished, !trainer.hasDiverged { state = .training }
-    if !trains { evaluate() }
+    if !trains {
+      evaluate()
+      features.lookAtAll()
+    }
   }
 
   /// Starts over, with another seed if one is given; goes on training unless it was paused.
   private func reset(seed: UInt64?) {
     trainer.restart(seed: seed)
     startOver()
-    if state == .paused { showParameters() }
+    if state == .paused {
+      showParameters()
+      features.lookAtAll()
+    }
   }
 
   private func startOver() {
@@ -306,6 +327,7 @@ final class Run: @unchecked Sendable {
     metrics = []
     recentRate = RateMeter()
     state = state == .paused ? .paused : .training
+    features.startOver(trainer)
     // Told before the new parameters are evaluated: the old curve must not stand until then.
     hasNews = true
   }
@@ -350,34 +372,13 @@ final class Run: @unchecked Sendable {
     guard hasNews || (trains && now - lastPublished >= Self.frameSeconds) else { return nil }
     lastPublished = now
     defer { (metrics, newPreview, notices, hasNews) = ([], nil, [], false) }
+    let looks = features.takeNews()
     return Snapshot(
       run: id, configuration: trainer.configuration, cost: trainer.cost, flopPerStep: trainer.flopPerStep,
       samplesPerStep: trainer.samplesPerStep, state: state, step: trainer.step, trainedSeconds: clocks.trained,
       elapsedSeconds: clocks.elapsed, stepsPerSecond: recentRate.stepsPerSecond(at: state == .training ? now : nil),
       share: share, learningRate: trainer.learningRate, best: best, similarity: similarity, generation: generation,
-      metrics: metrics, preview: newPreview, evaluation: evaluation, notices: notices)
-  }
-}
-
-/// Steps a second over about the last two seconds, waiting for turns included.
-struct RateMeter {
-  private var count = 0.0
-  private var seconds = 0.0
-  private var last: Double?
-
-  mutating func add(at now: Double) {
-    guard let last else { return self.last = now }
-    // Older steps fade with a time constant of two seconds.
-    let step = now - last
-    let fade = 1 / (1 + step / 2)
-    count = count * fade + 1
-    seconds = seconds * fade + step
-    self.last = now
-  }
-
-  /// A step that takes long lowers it before it is done; without a time it is what the last step left.
-  func stepsPerSecond(at now: Double?) -> Double {
-    guard let last, seconds > 0 else { return 0 }
-    return count / max(seconds, seconds + (now ?? last) - last - 2 * seconds / count)
+      metrics: metrics, preview: newPreview, features: looks.report, frames: looks.frames, evaluation: evaluation,
+      notices: notices)
   }
 }

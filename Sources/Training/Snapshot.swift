@@ -27,8 +27,8 @@ public enum Notice: Equatable, Sendable {
   case saveFailed(String)
 }
 
-/// A run as it was at one moment: a value, whole in itself. What came since the last one that was taken is in `metrics`
-/// and `notices`.
+/// A run as it was at one moment: a value, whole in itself. What came since the last one that was taken is in `metrics`,
+/// `frames` and `notices`.
 public struct Snapshot: Sendable {
   public let run: RunID
   /// Resolved.
@@ -59,6 +59,10 @@ public struct Snapshot: Sendable {
   public var metrics: [StepMetrics]
   /// The newest picture, if there is one since the last snapshot that was taken.
   public var preview: Preview?
+  /// The newest look at the features, if there is one since the last snapshot that was taken.
+  public var features: FeatureReport?
+  /// Of the recording, since the last snapshot that was taken, oldest first.
+  public var frames: [FeatureFrame] = []
   /// The parameters as they are, once training has ended or was stopped or saved.
   public var evaluation: Evaluation?
   public var notices: [Notice]
@@ -72,5 +76,7 @@ public struct Snapshot: Sendable {
     guard older.generation == generation else { return }
     metrics = older.metrics + metrics
     preview = preview ?? older.preview
+    features = features ?? older.features
+    frames = older.frames + frames
   }
 }
