@@ -121,43 +121,12 @@ public struct Quantizer: Sendable {
 
   /// With the picture's own colours; nil when they are too many.
   private func exact(_ raster: Raster) -> IndexedPicture? {
-    let count = raster.width * raster.height
-    // Open addressing: the colour's percents plus one, and its number.
-    var keys = [UInt32](repeating: 0, count: 1024)
-    var numbers = [UInt8](repeating: 0, count: 1024)
-    var percents: [SIMD3<UInt8>] = []
-    var isExact = true
-    let indices = [UInt8](unsafeUninitializedCapacity: count) { indices, initialized in
-      raster.pixels.withUnsafeBufferPointer { pixels in
-        var last = UInt32.max
-        var lastNumber: UInt8 = 0
-        for place in 0..<count {
-          let at = 3 * place
-          let color = UInt32(pixels[at]) << 16 | UInt32(pixels[at + 1]) << 8 | UInt32(pixels[at + 2])
-          if color != last {
-            let percent = Quantizer.percents[Int(pixels[at])] | Quantizer.percents[Int(pixels[at + 1])] << 8
-              | Quantizer.percents[Int(pixels[at + 2])] << 16
-            var slot = Int((percent &* 2_654_435_761) >> 22)
-            while keys[slot] != 0, keys[slot] != percent + 1 { slot = (slot + 1) & 1023 }
-            if keys[slot] == 0 {
-              guard percents.count < registers else {
-                isExact = false
-                return
-              }
-              keys[slot] = percent + 1
-              numbers[slot] = UInt8(percents.count)
-              percents.append(
-                SIMD3(UInt8(percent & 255), UInt8(percent >> 8 & 255), UInt8(percent >> 16)))
-            }
-            lastNumber = numbers[slot]
-            last = color
-          }
-          indices[place] = lastNumber
-        }
-      }
-      initialized = isExact ? count : 0
+    let numbered = raster.numbered(limit: registers) { color in
+      Quantizer.percents[Int(color & 255)] | Quantizer.percents[Int(color >> 8 & 255)] << 8
+        | Quantizer.percents[Int(color >> 16)] << 16
     }
-    guard isExact else { return nil }
+    guard let (indices, colors) = numbered else { return nil }
+    let percents = colors.map { SIMD3(UInt8($0 & 255), UInt8($0 >> 8 & 255), UInt8($0 >> 16)) }
     return IndexedPicture(
       width: raster.width, height: raster.height, palette: SixelPalette(percents: percents), indices: indices)
   }
@@ -192,5 +161,51 @@ public struct Quantizer: Sendable {
       initialized = width * height
     }
     return IndexedPicture(width: width, height: height, palette: palette, indices: indices)
+  }
+}
+
+extension Raster {
+  /// Numbers the colours of the picture in the order in which they come.
+  ///
+  /// - Parameters:
+  ///   - limit: at most 256.
+  ///   - name: of a colour `red | green << 8 | blue << 16`. Colours of one name have one number.
+  /// - Returns: a number a pixel, and the names; nil when there are more names than `limit`.
+  func numbered(limit: Int, name: (UInt32) -> UInt32) -> (indices: [UInt8], names: [UInt32])? {
+    let count = width * height
+    var names: [UInt32] = []
+    var numbers: [UInt32: UInt8] = [:]
+    // What was found last for every hash of a colour: the colour, marked, and its number. Few colours are looked up twice.
+    var recent = [UInt64](repeating: 0, count: 4096)
+    var isWithin = true
+    let indices = [UInt8](unsafeUninitializedCapacity: count) { indices, initialized in
+      pixels.withUnsafeBytes { pixels in
+        recent.withUnsafeMutableBufferPointer { recent in
+          for place in 0..<count {
+            let at = 3 * place
+            let color = place + 1 < count
+              ? UInt32(littleEndian: pixels.loadUnaligned(fromByteOffset: at, as: UInt32.self)) & 0xFF_FFFF
+              : UInt32(pixels[at]) | UInt32(pixels[at + 1]) << 8 | UInt32(pixels[at + 2]) << 16
+            let slot = Int((color &* 2_654_435_761) >> 20)
+            let marked = UInt64(color) << 8 | 1 << 32
+            if recent[slot] & ~0xFF != marked {
+              let name = name(color)
+              if numbers[name] == nil {
+                guard names.count < limit else {
+                  isWithin = false
+                  return
+                }
+                numbers[name] = UInt8(names.count)
+                names.append(name)
+              }
+              recent[slot] = marked | UInt64(numbers[name] ?? 0)
+            }
+            indices[place] = UInt8(truncatingIfNeeded: recent[slot])
+          }
+        }
+      }
+      initialized = isWithin ? count : 0
+    }
+    return isWithin ? (indices, names) : nil
   }
 }

@@ -8,26 +8,6 @@ extension ColorMap {
   public static let balance = ColorMap(
     name: "balance", anchors: [0x10305F, 0x235F9F, 0x5D97C9, 0xAFCFE5, 0xF7F6F4, 0xF3C3AA, 0xDB8067, 0xB0433C, 0x661521])
 
-  /// Maps for signed numbers; their middle stands for zero.
-  public static let signed: [ColorMap] = [difference, balance]
-
-  /// Evenly spaced colours with straight lines between them.
-  private init(name: String, anchors: [UInt32]) {
-    let colors = anchors.map(RGB.init(hex:))
-    func mixed(_ a: UInt8, _ b: UInt8, _ part: Double) -> UInt8 {
-      UInt8((Double(a) + (Double(b) - Double(a)) * part).rounded())
-    }
-    self.init(
-      name: name,
-      table: (0...255).map { index in
-        let position = Double(index) / 255 * Double(colors.count - 1)
-        let low = min(Int(position), colors.count - 2)
-        let part = position - Double(low)
-        let (a, b) = (colors[low], colors[low + 1])
-        return RGB(mixed(a.r, b.r, part), mixed(a.g, b.g, part), mixed(a.b, b.b, part))
-      })
-  }
-
   /// A picture of values of any range, row by row; nil unless there are width × height of them. For signed numbers give
   /// a range around zero. In a range of no width all are the map's middle. NaN is the lowest.
   public func raster(width: Int, height: Int, values: [Float], in range: ClosedRange<Float>) -> Raster? {

@@ -18,14 +18,10 @@ public enum Sixel {
     let rows = (rows ?? 0..<picture.height).clamped(to: 0..<picture.height)
     let columns = (columns ?? 0..<picture.width).clamped(to: 0..<picture.width)
     guard !rows.isEmpty, !columns.isEmpty else { return [] }
-    var used = [Bool](repeating: false, count: 256)
-    picture.indices.withUnsafeBufferPointer { indices in
-      used.withUnsafeMutableBufferPointer { used in
-        for y in rows { for x in columns { used[Int(indices[y * picture.width + x])] = true } }
-      }
-    }
     // P2 1: pixels that are not sent stay as they are, which matters below a last band that is cut.
     var bytes = Array("\u{1B}P0;1;0q\"1;1;\(columns.count);\(rows.count)".utf8)
+    bytes.reserveCapacity(rows.count * columns.count)
+    let used = colors(of: picture, rows: rows, columns: columns)
     for (number, color) in picture.palette.percents.enumerated() where used[number] {
       bytes += "#\(number);2;\(color.x);\(color.y);\(color.z)".utf8
     }
@@ -40,114 +36,129 @@ public enum Sixel {
     return bytes
   }
 
+  /// Which numbers a part of the picture has.
+  private static func colors(of picture: IndexedPicture, rows: Range<Int>, columns: Range<Int>) -> [Bool] {
+    var used = [Bool](repeating: false, count: 256)
+    picture.indices.withUnsafeBufferPointer { indices in
+      used.withUnsafeMutableBufferPointer { used in
+        for y in rows {
+          let row = y * picture.width
+          for at in row + columns.lowerBound..<row + columns.upperBound { used[Int(indices[at])] = true }
+        }
+      }
+    }
+    return used
+  }
+
   /// Six rows, taken apart by colour.
-  private struct Band {
+  private struct Band: ~Copyable {
     private let width: Int
-    /// Of every colour: the columns that have it, in order, and which of their six pixels do.
-    private var places: [UInt16]
-    private var bits: [UInt8]
-    private var counts = [Int](repeating: 0, count: 256)
-    /// In order of their first column.
-    private var colors: [Int] = []
-    private var text: [UInt8]
+    /// Bytes a colour has: one a column, then zeros, so that eight columns can be looked at from any of them on.
+    private let stride: Int
+    /// Of every colour and column: which of its six pixels have the colour. All zeros between two bands.
+    private let masks: UnsafeMutablePointer<UInt8>
+    private let isUsed: UnsafeMutablePointer<Bool>
+    /// By count: the text that repeats the character of no pixels so many times, its first byte lowest, and in the highest
+    /// byte its length. For more than three that is `!n?`.
+    private let repeats: UnsafeMutablePointer<UInt64>
+    private let text: UnsafeMutableRawPointer
+    private var end = 0
 
     init(width: Int) {
       self.width = width
-      places = Array(repeating: 0, count: 256 * width)
-      bits = Array(repeating: 0, count: 256 * width)
+      stride = (width + 15) / 8 * 8
+      masks = .allocate(capacity: 256 * stride)
+      masks.initialize(repeating: 0, count: 256 * stride)
+      isUsed = .allocate(capacity: 256)
+      isUsed.initialize(repeating: false, count: 256)
+      repeats = .allocate(capacity: width + 1)
+      for count in 0...width { (repeats + count).initialize(to: Band.packed(count)) }
       // At most six colours a column, each with a gap before it, both of them repeated: `!12345?!12345~`.
-      text = Array(repeating: 0, count: 6 * 14 * width + 256 * 8)
+      text = .allocate(byteCount: 6 * 14 * width + 256 * 8 + 8, alignment: 8)
+    }
+
+    deinit {
+      masks.deallocate()
+      isUsed.deallocate()
+      repeats.deallocate()
+      text.deallocate()
+    }
+
+    private static func packed(_ count: Int) -> UInt64 {
+      guard count > 3 else { return UInt64(count) << 56 | 0x3F_3F3F & (1 << (8 * UInt64(count)) - 1) }
+      var (packed, length, rest) = (UInt64(UInt8(ascii: "?")), UInt64(1), count)
+      while rest > 0 {
+        packed = packed << 8 | UInt64(0x30 + rest % 10)
+        length += 1
+        rest /= 10
+      }
+      return packed << 8 | UInt64(UInt8(ascii: "!")) | (length + 1) << 56
     }
 
     mutating func append(_ picture: IndexedPicture, rows: Range<Int>, columns: Range<Int>, to bytes: inout [UInt8]) {
-      for color in colors { counts[color] = 0 }
-      colors.removeAll(keepingCapacity: true)
-      collect(picture, rows: rows, columns: columns)
-      var end = 0
-      text.withUnsafeMutableBufferPointer { text in
-        places.withUnsafeBufferPointer { places in
-          bits.withUnsafeBufferPointer { bits in
-            for (order, color) in colors.enumerated() {
-              if order > 0 { Self.put(UInt8(ascii: "$"), text, &end) }
-              Self.put(UInt8(ascii: "#"), text, &end)
-              Self.put(number: color, text, &end)
-              var cursor = 0
-              var entry = color * width
-              let last = entry + counts[color]
-              while entry < last {
-                let place = Int(places[entry])
-                let value = bits[entry]
-                var next = entry + 1
-                while next < last, bits[next] == value, Int(places[next]) == place + next - entry { next += 1 }
-                Self.put(0, times: place - cursor, text, &end)
-                Self.put(value, times: next - entry, text, &end)
-                cursor = place + next - entry
-                entry = next
-              }
-            }
-          }
-        }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[..<end]))
-      }
-    }
-
-    private mutating func collect(_ picture: IndexedPicture, rows: Range<Int>, columns: Range<Int>) {
-      let (stride, width) = (picture.width, width)
       picture.indices.withUnsafeBufferPointer { indices in
-        places.withUnsafeMutableBufferPointer { places in
-          bits.withUnsafeMutableBufferPointer { bits in
-            counts.withUnsafeMutableBufferPointer { counts in
-              for x in 0..<width {
-                var at = rows.lowerBound * stride + columns.lowerBound + x
-                var bit: UInt8 = 1
-                for _ in rows {
-                  let color = Int(indices[at])
-                  let count = counts[color]
-                  let entry = color * width + count
-                  if count > 0, Int(places[entry - 1]) == x {
-                    bits[entry - 1] |= bit
-                  } else {
-                    if count == 0 { colors.append(color) }
-                    places[entry] = UInt16(truncatingIfNeeded: x)
-                    bits[entry] = bit
-                    counts[color] = count + 1
-                  }
-                  at += stride
-                  bit <<= 1
-                }
-              }
-            }
+        var bit: UInt8 = 1
+        for y in rows {
+          let row = indices.baseAddress! + y * picture.width + columns.lowerBound
+          for x in 0..<width {
+            let color = Int(row[x])
+            masks[color &* stride &+ x] |= bit
+            isUsed[color] = true
           }
+          bit <<= 1
         }
       }
+      end = 0
+      for color in 0..<256 where isUsed[color] {
+        isUsed[color] = false
+        if end > 0 { put(UInt8(ascii: "$")) }
+        put(UInt8(ascii: "#"))
+        put(number: color)
+        putColumns(masks + color * stride)
+        (masks + color * stride).update(repeating: 0, count: width)
+      }
+      bytes.append(contentsOf: UnsafeRawBufferPointer(start: text, count: end))
     }
 
-    /// Six pixels, so many times.
-    @inline(__always)
-    private static func put(_ pixels: UInt8, times: Int, _ text: UnsafeMutableBufferPointer<UInt8>, _ end: inout Int) {
-      let character = pixels + 0x3F
-      if times > 3 {
-        put(UInt8(ascii: "!"), text, &end)
-        put(number: times, text, &end)
-        put(character, text, &end)
-      } else {
-        for _ in 0..<times { put(character, text, &end) }
+    /// The columns of one colour.
+    private mutating func putColumns(_ row: UnsafeMutablePointer<UInt8>) {
+      var (written, at) = (0, 0)
+      while at < width {
+        let eight = UInt64(littleEndian: UnsafeRawPointer(row + at).loadUnaligned(as: UInt64.self))
+        guard eight != 0 else {
+          at += 8
+          continue
+        }
+        at += eight.trailingZeroBitCount >> 3
+        let mask = row[at]
+        var next = at + 1
+        while row[next] == mask { next += 1 }
+        put(0x3F, times: at - written)
+        put(0x3F + mask, times: next - at)
+        (written, at) = (next, next)
       }
     }
 
     @inline(__always)
-    private static func put(_ byte: UInt8, _ text: UnsafeMutableBufferPointer<UInt8>, _ end: inout Int) {
-      text[end] = byte
+    private mutating func put(_ character: UInt8, times: Int) {
+      if times == 1 { return put(character) }
+      let packed = repeats[times]
+      let length = Int(packed >> 56)
+      text.storeBytes(of: packed.littleEndian, toByteOffset: end, as: UInt64.self)
+      end += length
+      guard character != 0x3F else { return }
+      for place in end - (times > 3 ? 1 : length)..<end { text.storeBytes(of: character, toByteOffset: place, as: UInt8.self) }
+    }
+
+    @inline(__always)
+    private mutating func put(_ byte: UInt8) {
+      text.storeBytes(of: byte, toByteOffset: end, as: UInt8.self)
       end += 1
     }
 
-    @inline(__always)
-    private static func put(number: Int, _ text: UnsafeMutableBufferPointer<UInt8>, _ end: inout Int) {
-      var divisor = number >= 1000 ? (number >= 10_000 ? 10_000 : 1000) : number >= 100 ? 100 : number >= 10 ? 10 : 1
-      while divisor > 0 {
-        put(UInt8(0x30 + number / divisor % 10), text, &end)
-        divisor /= 10
-      }
+    private mutating func put(number: Int) {
+      if number >= 10 { put(number: number / 10) }
+      put(UInt8(0x30 + number % 10))
     }
   }
 }
