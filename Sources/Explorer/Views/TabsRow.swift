@@ -2,13 +2,15 @@ import Canvas
 import Training
 
 extension ExplorerState {
-  /// Where the tabs stand. Where room is short the titles of the closed views go, their keys stay.
+  /// Where the tabs stand. Where room is short they move together, then the titles of the closed views go; their keys stay.
   private var tabPlaces: [(tab: Tab, x: Int, width: Int, title: String)] {
-    let full = Tab.allCases.reduce(1) { $0 + $1.title.columns + 5 }
+    let titles = Tab.allCases.reduce(1) { $0 + $1.title.columns + 3 }
+    let isWide = titles + 2 * Tab.allCases.count <= width
+    let isTight = !isWide && titles < width
     var x = 1
     return Tab.allCases.map { tab in
-      let title = full <= width || tab == self.tab ? " \(tab.title) " : " "
-      defer { x += 3 + title.columns }
+      let title = isTight ? " \(tab.title)" : isWide || tab == self.tab ? " \(tab.title) " : " "
+      defer { x += (isTight ? 2 : 3) + title.columns }
       return (tab, x, 2 + title.columns, title)
     }
   }
