@@ -53,6 +53,8 @@ struct FeaturesLayout: Equatable, Sendable {
   let shownLines: Int
   let firstColumn: Int
   let shownColumns: Int
+  /// All lines by rows, where layers stand below each other.
+  let rows: [[Int]]
 
   /// A third column for the picture of the coarser levels.
   private static let leastWidthForThree = 150
@@ -102,14 +104,14 @@ struct FeaturesLayout: Equatable, Sendable {
 
     // MARK: Tiles
     guard !left.isEmpty else {
-      (grid, labels, tiles) = (nil, [], [])
+      (grid, labels, tiles, rows) = (nil, [], [], [])
       (firstLine, shownLines, firstColumn, shownColumns) = (contents.line, 1, contents.column, 1)
       return
     }
     grid = left
     let places = Self.places(
       in: left.inset().inset(horizontal: 1, vertical: 0), contents, subject, state, arrangement: arrangement)
-    (labels, tiles) = (places.labels, places.tiles)
+    (labels, tiles, rows) = (places.labels, places.tiles, places.rows)
     (firstLine, shownLines) = (places.lines.lowerBound, places.lines.count)
     (firstColumn, shownColumns) = (places.columns.lowerBound, places.columns.count)
   }
@@ -160,6 +162,7 @@ struct FeaturesLayout: Equatable, Sendable {
     var tiles: [Tile] = []
     var lines = 0..<0
     var columns = 0..<0
+    var rows: [[Int]] = []
   }
 
   private static func places(
@@ -174,19 +177,26 @@ struct FeaturesLayout: Equatable, Sendable {
     }
   }
 
-  /// Lines of maps, their layer's name at the left.
+  /// Lines of maps, their layer's name at the left. Layers with few maps stand beside each other where there is room.
   private static func layersAndUnits(
     in inside: Rect, _ contents: FeatureContents, _ subject: Subject, _ state: FeaturesState
   ) -> Places {
-    var gutter = min(14, max(8, inside.width / 5))
-    let room = inside.width - gutter
+    let lines = contents.lines
     let aspect = Double(subject.columns) / Double(max(subject.rows, 1)) * subject.cellAspect
     let least = max(3, min(6, inside.height / 6))
-    let most = contents.lines.map(\.units.count).max() ?? 1
-    // As many layers as there can be with maps of some size, then maps as large as leaves a few units side by side.
-    var count = contents.lines.count
+    var gutter = inside.width >= 44 ? 14 : max(8, inside.width / 5)
+    let few = lines.map(\.units.count).filter { $0 <= 2 }.max() ?? 1
+    func height(ofBands bands: Int) -> Int { Int(Double((inside.width / bands - gutter) / few - 1) / aspect) }
+    let bands = [3, 2].first { height(ofBands: $0) >= ($0 == 2 ? 3 : least) } ?? 1
+    let rows = rows(lines, bands: bands)
+    let isBanded = rows.count < lines.count
+
+    // As many rows as there can be with maps of some size, then maps as large as leaves a few units side by side.
+    let room = inside.width - gutter
+    var count = rows.count
     while count > 1, inside.height / count - 1 < least { count -= 1 }
-    let tallest = inside.height / count - 1
+    let tallest = min(inside.height / count - 1, isBanded ? height(ofBands: bands) : .max)
+    let most = lines.map(\.units.count).max() ?? 1
     func height(besides units: Int) -> Int {
       let widest = max(1, (room + 1) / min(units, most) - 1)
       return max(1, min(tallest, max(min(least, tallest), Int(Double(widest) / aspect))))
@@ -194,32 +204,46 @@ struct FeaturesLayout: Equatable, Sendable {
     let height = 5 * height(besides: 4) > 3 * tallest ? height(besides: 4) : height(besides: 3)
     let width = min(room, max(3, Int((Double(height) * aspect).rounded())))
     // What smaller maps leave over shows more layers.
-    count = min(contents.lines.count, max(count, inside.height / (height + 1)))
-    let columns = max(1, min((room + 1) / (width + 1), mostTiles / count))
+    count = min(rows.count, max(count, inside.height / (height + 1)))
+    let columns = max(1, min((room + 1) / (width + 1), mostTiles / (count * (isBanded ? bands : 1))))
     // Names have the columns that no map has.
-    gutter = max(gutter, min(14, inside.width - columns * (width + 1) + 1))
-    let first = scrolled(state.firstLayer, shown: count, to: contents.line, of: contents.lines.count)
+    gutter = max(gutter, isBanded ? 0 : min(14, inside.width - columns * (width + 1) + 1))
+    func row(of line: Int) -> Int { rows.firstIndex { $0.contains(line) } ?? 0 }
+    let first = scrolled(row(of: state.firstLayer), shown: count, to: row(of: contents.line), of: rows.count)
     // The place is kept where the chosen layer has fewer units.
     let start = scrolled(state.firstColumn, shown: columns, to: min(max(state.column, 0), most - 1), of: most)
     // Rows that are left over stand between the layers.
     let pitch = min(height + 3, inside.height / count)
-    var places = Places(lines: first..<first + count)
-    for row in 0..<count {
-      let index = first + row
-      let line = contents.lines[index]
-      let y = inside.y + row * pitch
-      places.labels.append(Label(line: index, rect: Rect(x: inside.x, y: y, width: gutter - 1, height: height + 1)))
-      // A layer with fewer units shows its last ones.
-      let own = min(start, max(0, line.units.count - columns))
-      let shown = own..<min(own + columns, line.units.count)
-      if index == contents.line { places.columns = shown }
-      for column in shown {
-        let x = inside.x + gutter + (column - own) * (width + 1)
-        places.tiles.append(
-          tile(index, column, in: Rect(x: x, y: y, width: width, height: height + 1), line, subject))
+    let shown = rows[first..<first + count]
+    var places = Places(lines: (shown.first?.first ?? 0)..<(shown.last?.last ?? 0) + 1, rows: rows)
+    for (place, row) in shown.enumerated() {
+      let y = inside.y + place * pitch
+      for (band, index) in row.enumerated() {
+        let line = lines[index]
+        let left = inside.x + band * (inside.width / bands)
+        places.labels.append(Label(line: index, rect: Rect(x: left, y: y, width: gutter - 1, height: height + 1)))
+        // A layer with fewer units shows its last ones.
+        let own = min(start, max(0, line.units.count - columns))
+        let shown = own..<min(own + columns, line.units.count)
+        if index == contents.line { places.columns = shown }
+        for column in shown {
+          let x = left + gutter + (column - own) * (width + 1)
+          places.tiles.append(
+            tile(index, column, in: Rect(x: x, y: y, width: width, height: height + 1), line, subject))
+        }
       }
     }
     return places
+  }
+
+  /// Lines in rows: neighbours with few units share one.
+  private static func rows(_ lines: [FeatureContents.Line], bands: Int) -> [[Int]] {
+    var rows: [[Int]] = []
+    for (index, line) in lines.enumerated() {
+      let joins = line.units.count <= 2 && rows.last.map { $0.count < bands && lines[$0[0]].units.count <= 2 } ?? false
+      if joins { rows[rows.count - 1].append(index) } else { rows.append([index]) }
+    }
+    return rows
   }
 
   private static func unitsOfLayer(

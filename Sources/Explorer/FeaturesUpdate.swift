@@ -63,12 +63,29 @@ extension ExplorerState {
     } else if layout.zoom > 0 {
       panMap(direction, layout)
     } else if isAcross {
-      chooseUnit(by: distance)
+      if !chooseBeside(distance, layout) { chooseUnit(by: distance) }
     } else if features.arrangement == .unitsOfLayer, playedTimeLapse == nil, let top = layout.tiles.first?.caption.y {
       chooseUnit(by: distance * layout.tiles.filter { $0.caption.y == top }.count)
+    } else if let row = layout.rows.firstIndex(where: { $0.contains(featureContents.line) }) {
+      // To the same place of the next row.
+      let rows = layout.rows
+      let next = rows[min(max(row + distance, 0), rows.count - 1)]
+      let place = rows[row].firstIndex(of: featureContents.line) ?? 0
+      features.layer = next[min(place, next.count - 1)]
     } else {
       chooseLayer(by: distance)
     }
+  }
+
+  /// From the last unit of a layer to the one that stands beside it; false when there is none.
+  private mutating func chooseBeside(_ distance: Int, _ layout: FeaturesLayout) -> Bool {
+    let contents = featureContents
+    guard let line = contents.chosenLine, !line.units.indices.contains(contents.column + distance),
+      let row = layout.rows.first(where: { $0.contains(contents.line) }), row.contains(contents.line + distance)
+    else { return false }
+    features.layer = contents.line + distance
+    features.column = distance > 0 ? 0 : contents.lines[features.layer].units.count - 1
+    return true
   }
 
   private mutating func chooseUnit(by distance: Int) {

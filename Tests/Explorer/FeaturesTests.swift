@@ -155,6 +155,26 @@ import Testing
     #expect(fixture.request?.ranking == nil)
   }
 
+  @Test func layersBesideEachOtherAreReachedByArrows() throws {
+    var fixture = try FeaturesFixture(FeaturesFixture.hashGrid, width: 160, height: 50)
+    #expect(try fixture.layout().rows.prefix(2) == [[0, 1], [2, 3]])
+    #expect(chosen(fixture) == [1, 0])
+    _ = fixture.press(.left)
+    #expect(chosen(fixture) == [0, 1])
+    _ = fixture.press(.down)
+    #expect(chosen(fixture) == [2, 1])
+    _ = fixture.press(.right)
+    #expect(chosen(fixture) == [3, 0])
+    _ = fixture.press(.right, .right)
+    #expect(chosen(fixture) == [3, 1])
+    _ = fixture.state.press("}")
+    #expect(chosen(fixture) == [4, 1])
+    for _ in 0..<20 { _ = fixture.press(.down) }
+    #expect(chosen(fixture) == [17, 1])
+    _ = fixture.press(.up, .up)
+    #expect(chosen(fixture) == [14, 1])
+  }
+
   @Test func everyArrangementKeepsTheChosenMapInSight() throws {
     for (width, height) in [(60, 16), (80, 24), (120, 40), (250, 70)] {
       for layers in [FeaturesFixture.asmr, FeaturesFixture.siren, FeaturesFixture.kiloNeRF, FeaturesFixture.hashGrid] {
@@ -296,6 +316,9 @@ import Testing
     #expect(fixture.state.features.timeLapse?.frames.map(\.step) == [0, 1, 2, 4, 8])
     fixture.tick(10)
     #expect(fixture.state.text.contains("recording unit 2 of ① ASMR") && fixture.state.text.contains("5 frames"))
+    _ = fixture.state.press("1")
+    #expect(fixture.state.lines[1].hasSuffix("● recording 5"))
+    _ = fixture.state.press("5")
     #expect(fixture.state.press("w") == [.record(RunID(1), nil)])
     fixture.record([16])
     #expect(fixture.state.features.timeLapse?.frames.count == 5)

@@ -26,14 +26,26 @@ extension ExplorerState {
       frame.put(place.title, x: place.x + 2, y: rect.y, isOpen ? theme.selection : theme.dimText)
     }
     let x = tabPlaces.last.map { $0.x + $0.width + 1 } ?? rect.x
-    guard runs.count > 1 else { return }
-    let mode = switch turnMode {
+    var end = rect.maxX - 1
+    if let mode = turnsText, x + mode.columns + 1 <= end {
+      frame.put(mode, x: end - mode.columns, y: rect.y, theme.dimText)
+      end -= mode.columns + 3
+    }
+    // A recording goes on whatever is looked at.
+    guard let timeLapse = features.timeLapse, timeLapse.isRecording, tab != .features else { return }
+    let text = "recording \(timeLapse.frames.count)"
+    guard x + text.columns + 3 <= end else { return }
+    frame.put(
+      [("\(glyphs.dot) ", theme.style(theme.critical, bold: true)), (text, theme.dimText)], x: end - text.columns - 2, y: rect.y)
+  }
+
+  /// How the runs share the processor; nil where there is one alone.
+  private var turnsText: String? {
+    guard runs.count > 1 else { return nil }
+    return switch turnMode {
     case .equalTime: "turns: equal time"
     case .equalSteps: "turns: equal steps"
     case .solo(let id): "solo: \(self[id].map(name) ?? "")"
-    }
-    if x + mode.columns + 2 <= rect.maxX {
-      frame.put(mode, x: rect.maxX - mode.columns - 1, y: rect.y, theme.dimText)
     }
   }
 }
