@@ -55,7 +55,7 @@ let package = Package(
       name: "ExplorerTests", dependencies: ["Explorer", "TerminalUI", "Canvas", "Training", "Networks", "Signals"],
       path: "Tests/Explorer", exclude: ["Golden"]),
     .testTarget(name: "TerminalTests", dependencies: ["TerminalUI", "Canvas", "Signals"], path: "Tests/Terminal"),
-    .testTarget(name: "CommandLineTests", path: "Tests/CommandLine"),
+    .testTarget(name: "CommandLineTests", dependencies: ["Signals"], path: "Tests/CommandLine"),
   ]
 )
 

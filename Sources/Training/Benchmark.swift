@@ -78,17 +78,17 @@ public struct Benchmark: Encodable, Sendable {
   }
 
   /// Something smooth with edges; speed does not depend on it.
-  private static func pattern(_ size: Int) -> [Float] {
+  static func pattern(_ size: Int) -> [Float] {
     (0..<size * size).map { index in
       let (row, column) = (index / size, index % size)
       return Float((row / 32 + column / 32) % 2) * 0.5 + Float(row) / Float(2 * size)
     }
   }
-}
 
-private func median(_ values: [Double]) -> Double {
-  let sorted = values.sorted()
-  return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+  static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+  }
 }
 
 /// Times full steps of one model, and plain products of its shapes beside them.
@@ -125,7 +125,7 @@ private struct ModelTimer {
 
   func result(shape: [Int], sgemm: Double) -> Benchmark.Model {
     let flop = trainer.cost.flopPerStep
-    let middle = median(times)
+    let middle = Benchmark.median(times)
     let own = products.reduce(0) { $0 + $1.count * $1.timer.flop / ($1.timer.gflops * 1e9) }
     return Benchmark.Model(
       name: trainer.configuration.label, data_shape: shape, flop_per_step: flop, seconds_median: middle,
@@ -156,7 +156,7 @@ private struct ProductTimer {
     c = filled(m * n)
   }
 
-  var gflops: Double { median(rates) }
+  var gflops: Double { Benchmark.median(rates) }
 
   /// Of one product.
   var flop: Double { 2 * Double(m) * Double(n) * Double(k) }

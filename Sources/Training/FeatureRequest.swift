@@ -101,9 +101,11 @@ public struct FeatureReport: Equatable, Sendable {
   public var truncationLevels: Int
   /// What it answers. Parts of the request that the network does not have (it may be another by now) are left out here.
   public var request: FeatureRequest
+  /// In the order of `request.maps`; while a changed question waits for its turn, still the answers to the one before.
   public var answers: [Answer]
   /// The units as ranked.
   public var ranking: [Int]?
+  /// Its own request says of what, as with `answers`.
   public var truncated: Truncated?
   /// Updates that the parameters had when the units were ranked.
   public var rankingStep: Int?

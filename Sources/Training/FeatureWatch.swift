@@ -28,7 +28,7 @@ struct TimeAllowance {
 final class FeatureWatch {
   /// At most this part of a run's time goes into looks at its features.
   static let share = 0.03
-  /// Looks at maps come at most this often.
+  /// Looks at maps, and at truncations, come at most this often.
   private static let lookSeconds = 1.0 / 15
   /// Units that change places all the time are hard to look at.
   private static let rankingSeconds = 1.0
@@ -47,9 +47,10 @@ final class FeatureWatch {
   private var taker: FeatureTaker
   private let parallel: Parallel
   private let clock: () -> Double
+  private let now: () -> Double
 
   private var maps = TimeAllowance(), ranking = TimeAllowance(), truncation = TimeAllowance()
-  private var lastMaps = -Double.infinity, lastRanking = -Double.infinity
+  private var lastMaps = -Double.infinity, lastRanking = -Double.infinity, lastTruncation = -Double.infinity
   private var lastStep = -Double.infinity
   /// What the newest step measured.
   private var metrics: StepMetrics?
@@ -69,9 +70,11 @@ final class FeatureWatch {
   private var newReport: FeatureReport?
   private var frames: [FeatureFrame] = []
 
-  /// - Parameter clock: seconds of the run's work so far.
-  init(_ trainer: Trainer, parallel: Parallel, clock: @escaping () -> Double) {
-    (self.trainer, self.parallel, self.clock) = (trainer, parallel, clock)
+  /// - Parameters: clock: seconds of the run's work so far; now: seconds since some moment.
+  init(
+    _ trainer: Trainer, parallel: Parallel, clock: @escaping () -> Double, now: @escaping () -> Double = { TrainingClock.seconds }
+  ) {
+    (self.trainer, self.parallel, self.clock, self.now) = (trainer, parallel, clock, now)
     taker = FeatureTaker(trainer.network, target: trainer.signal, parallel: parallel, clock: clock)
   }
 
@@ -110,7 +113,7 @@ final class FeatureWatch {
     record(recording)
   }
 
-  /// Keeps answers to those parts of the question that stay the same.
+  /// Keeps what is known of those parts of the question that stay the same.
   private func fit() {
     let old = request
     request = asked.map {
@@ -129,9 +132,10 @@ final class FeatureWatch {
     var report = report ?? FeatureReport(
       step: trainer.step, layers: taker.layers, truncationLevels: taker.truncationLevels, request: request, answers: [])
     report.request = request
-    if !isAnswered.maps { report.answers = [] }
+    // An order does not say what it is of; the others stand until the new answer comes.
     if !isAnswered.ranking { (report.ranking, report.rankingStep) = (nil, nil) }
-    if !isAnswered.truncation { report.truncated = nil }
+    if request.maps.isEmpty { report.answers = [] }
+    if request.truncation == nil { report.truncated = nil }
     self.report = report
   }
 
@@ -146,7 +150,7 @@ final class FeatureWatch {
     self.metrics = metrics
     recordFrame()
     earn(seconds)
-    lastStep = TrainingClock.seconds
+    lastStep = now()
     guard request != nil else { return }
     if isTraining {
       lookWithinAllowance()
@@ -173,7 +177,7 @@ final class FeatureWatch {
   /// What is due and paid for.
   private func lookWithinAllowance() {
     guard let request else { return }
-    let now = TrainingClock.seconds
+    let now = now()
     // Between two of its steps a run has waited no longer than others' turns take.
     let waits = now - lastStep > Self.waitingSeconds
     func isDue(_ allowance: TimeAllowance, isAnswered: Bool, last: Double, interval: Double) -> Bool {
@@ -186,7 +190,7 @@ final class FeatureWatch {
         ranking: request.ranking != nil
           && isDue(ranking, isAnswered: isAnswered.ranking, last: lastRanking, interval: Self.rankingSeconds),
         truncation: request.truncation != nil
-          && isDue(truncation, isAnswered: isAnswered.truncation, last: -.infinity, interval: 0)),
+          && isDue(truncation, isAnswered: isAnswered.truncation, last: lastTruncation, interval: Self.lookSeconds)),
       isHurried: true)
   }
 
@@ -209,22 +213,21 @@ final class FeatureWatch {
       allowance.spend(seconds)
       spentSeconds += seconds
     }
-    if parts.maps, request.maps.isEmpty {
-      report.answers = []
-    } else if parts.maps {
+    if parts.maps, !request.maps.isEmpty {
       measured(&maps) {
         report.answers = taker.answers(request.maps, scale: isHurried ? taker.scale(for: request.maps) : 1)
       }
-      lastMaps = TrainingClock.seconds
+      lastMaps = now()
     }
     if parts.maps || request.maps.isEmpty { report.step = step }
     if parts.ranking, let asked = request.ranking {
       measured(&ranking) { report.ranking = taker.ranking(asked) }
       report.rankingStep = step
-      lastRanking = TrainingClock.seconds
+      lastRanking = now()
     }
     if parts.truncation, let asked = request.truncation {
       measured(&truncation) { report.truncated = taker.truncated(asked, step: step, isHurried: isHurried) }
+      lastTruncation = now()
     }
     isAnswered.maps = isAnswered.maps || parts.maps
     isAnswered.ranking = isAnswered.ranking || parts.ranking

@@ -87,7 +87,7 @@ final class Run: @unchecked Sendable {
     let turn = Turn(name: "asmr-tui.run.\(id.value)") { [unowned self] in work() }
     self.turn = turn
     parallel = Parallel(threads: threads, turn: turn)
-    features = FeatureWatch(trainer, parallel: parallel) { [unowned turn] in turn.workedSeconds }
+    features = FeatureWatch(trainer, parallel: parallel, clock: { [unowned turn] in turn.workedSeconds })
     if paused { requests = [.evaluate] }
   }
 
@@ -105,6 +105,8 @@ final class Run: @unchecked Sendable {
     if state != .training { requests = [.evaluate] }
   }
 
+  /// Seconds spent in steps.
+  var trainedSeconds: Double { clocks.trained }
   /// Whether it wants turns.
   var wantsTurn: Bool { (trains && !holds) || !requests.isEmpty || !turn.isIdle }
   /// Whether it was asked for something that it can do at once.
@@ -372,28 +374,5 @@ final class Run: @unchecked Sendable {
       share: share, learningRate: trainer.learningRate, best: best, similarity: similarity, generation: generation,
       metrics: metrics, preview: newPreview, features: looks.report, frames: looks.frames, evaluation: evaluation,
       notices: notices)
-  }
-}
-
-/// Steps a second over about the last two seconds, waiting for turns included.
-struct RateMeter {
-  private var count = 0.0
-  private var seconds = 0.0
-  private var last: Double?
-
-  mutating func add(at now: Double) {
-    guard let last else { return self.last = now }
-    // Older steps fade with a time constant of two seconds.
-    let step = now - last
-    let fade = 1 / (1 + step / 2)
-    count = count * fade + 1
-    seconds = seconds * fade + step
-    self.last = now
-  }
-
-  /// A step that takes long lowers it before it is done; without a time it is what the last step left.
-  func stepsPerSecond(at now: Double?) -> Double {
-    guard let last, seconds > 0 else { return 0 }
-    return count / max(seconds, seconds + (now ?? last) - last - 2 * seconds / count)
   }
 }

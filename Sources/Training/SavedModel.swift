@@ -169,12 +169,18 @@ public struct SavedModel {
     self.tensors = tensors
   }
 
-  /// The picture (or whatever the axes are) that the model draws.
-  public func render(threads: Int) throws(ConfigurationError) -> Signal {
+  /// The network with these parameters.
+  public func network() throws(ConfigurationError) -> any Network {
     let network = try configuration.modelConfiguration(shape: shape).network(shape: shape, channels: channels)
     for tensor in network.parameters.tensors {
       if let stored = tensors[tensor.name] { network.parameters.set(tensor, to: stored.values) }
     }
+    return network
+  }
+
+  /// The picture (or whatever the axes are) that the model draws.
+  public func render(threads: Int) throws(ConfigurationError) -> Signal {
+    let network = try network()
     let native = AlignedBuffer(count: network.order.nativeCount * channels)
     _ = network.predict(.all, into: native.floats, parallel: Parallel(threads: threads))
     var samples = [Float](repeating: 0, count: shape.reduce(1, *) * channels)

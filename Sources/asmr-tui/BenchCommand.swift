@@ -7,7 +7,7 @@ import Training
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure training beside plain matrix products of the same run, and how long pictures take.")
+    abstract: "Measure training beside plain matrix products of the same run, how much looks at features slow it, and how long pictures take.")
 
   @OptionGroup var threading: ThreadOptions
 
@@ -22,31 +22,50 @@ struct BenchCommand: ParsableCommand {
       throw ConfigurationError("rounds: found \(rounds); allowed are 1 to 1000")
     }
     if let json, json != "-" { try AtomicFile.checkWritable(json) }
-    let result = try Benchmark.run(threads: try threading.count(), rounds: rounds) { printError("asmr-tui: bench, \($0)") }
+    let threads = try threading.count()
+    func progress(_ text: String) { printError("asmr-tui: bench, \(text)") }
+    let result = try Benchmark.run(threads: threads, rounds: rounds, progress: progress)
+    let features = try FeatureBenchmark.run(threads: threads, rounds: rounds, progress: progress)
     let pictures = PictureBenchmark(rounds: rounds)
     if let json {
-      let bytes = try prettyJSON(Report(training: result, pictures: pictures.rows))
+      let bytes = try prettyJSON(Report(training: result, features: features.models, pictures: pictures.rows))
       if json == "-" {
         try writeOutput(bytes)
         return
       }
       try AtomicFile.write(bytes, to: json)
     }
-    try writeOutput(Array((table(result) + "\n" + table(pictures)).utf8))
+    try writeOutput(Array((table(result) + "\n" + table(features) + "\n" + table(pictures)).utf8))
   }
 
-  /// The training's figures as they were, and the pictures' beside them.
+  /// The training's figures as they were, and the features' and pictures' beside them.
   private struct Report: Encodable {
     var training: Benchmark
+    var features: [FeatureBenchmark.Model]
     var pictures: [PictureBenchmark.Row]
 
-    private enum Key: CodingKey { case pictures }
+    private enum Key: CodingKey { case features, pictures }
 
     func encode(to encoder: any Encoder) throws {
       try training.encode(to: encoder)
       var container = encoder.container(keyedBy: Key.self)
+      try container.encode(features, forKey: .features)
       try container.encode(pictures, forKey: .pictures)
     }
+  }
+
+  private func table(_ result: FeatureBenchmark) -> String {
+    func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+    func percent(_ value: Double) -> String { NumberText.fixed(value * 100, decimals: 1) + " %" }
+    let head = zip(["steps/s", "slower", "least", "most", "in looks", "looks/s"], [10, 11, 10, 10, 12, 11]).map(right)
+    var lines = ["features looked at, live".padding(to: 30) + head.joined()]
+    for model in result.models {
+      let speeds = [model.steps_per_second, model.reports_per_second].map { NumberText.fixed($0, decimals: 1) }
+      let shares = [model.slowdown, model.slowdown_least, model.slowdown_greatest, model.share].map(percent)
+      let cells = zip([speeds[0]] + shares + [speeds[1]], [10, 11, 10, 10, 12, 11]).map(right)
+      lines.append("  \(model.name)".padding(to: 30) + cells.joined())
+    }
+    return lines.joined(separator: "\n") + "\n"
   }
 
   private func table(_ result: PictureBenchmark) -> String {

@@ -91,6 +91,29 @@ struct ThreadOptions: ParsableArguments {
   }
 }
 
+/// A saved model, and what its file may leave open.
+struct ModelOptions: ParsableArguments {
+  @Argument(help: "A model that train --save wrote, or a state dictionary of the public ASMR code (safetensors).")
+  var model: String
+
+  @Option(help: "Bases, where the file does not say.")
+  var bases: String?
+
+  @Option(help: "Frequency factor ω0, where the file does not say.")
+  var omega: Float?
+
+  @Option(help: "Size of the data, width first, where the file does not say: 512x512.")
+  var size: String?
+
+  func load() throws -> SavedModel {
+    var hints = ModelHints()
+    hints.bases = try bases.map { text throws(ConfigurationError) in try Bases(argument: text) }
+    hints.omega0 = omega
+    hints.shape = try size.map { text throws(ConfigurationError) in try dataShape(text) }
+    return try SavedModel(bytes: try InputFile.read(path: model), file: model, hints: hints)
+  }
+}
+
 /// The picture.
 struct DataOptions: ParsableArguments {
   @Argument(help: "A picture: PNM (P1 to P7), PNG or JPEG; - is standard input.")

@@ -129,6 +129,9 @@ final class Watcher {
   private(set) var metrics: [RunID: [StepMetrics]] = [:]
   private(set) var previews: [RunID: [Preview]] = [:]
   private(set) var notices: [RunID: [Notice]] = [:]
+  /// Of the run's newest generation.
+  private(set) var features: [RunID: [FeatureReport]] = [:]
+  private(set) var frames: [RunID: [FeatureFrame]] = [:]
 
   init(threads: Int = 2) {
     let semaphore = DispatchSemaphore(value: 0)
@@ -141,9 +144,11 @@ final class Watcher {
   func collect() {
     for snapshot in engine.mailbox.take() {
       let id = snapshot.run
-      if latest[id]?.generation != snapshot.generation { metrics[id] = [] }
+      if latest[id]?.generation != snapshot.generation { (metrics[id], features[id], frames[id]) = ([], [], []) }
       metrics[id, default: []] += snapshot.metrics
       if let preview = snapshot.preview { previews[id, default: []].append(preview) }
+      if let report = snapshot.features { features[id, default: []].append(report) }
+      frames[id, default: []] += snapshot.frames
       notices[id, default: []] += snapshot.notices
       latest[id] = snapshot
     }

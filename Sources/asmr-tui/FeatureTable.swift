@@ -1,0 +1,162 @@
+import Canvas
+import Kernels
+import Networks
+import Signals
+import Training
+
+/// Feature maps of some units of some levels: their statistics, and all of them as one picture.
+struct FeatureTable {
+  struct Map {
+    let level: Int
+    let layer: FeatureLayer
+    /// nil where the level has only one map.
+    let unit: Int?
+    /// Over every point of the level's own grid.
+    let statistics: FeatureStatistics
+    /// The column in the picture.
+    let column: Int
+    /// At the points that are drawn, `[rows, columns]`.
+    fileprivate let shape: [Int]
+    fileprivate let values: [Float]
+  }
+
+  /// Level by level, units in the order asked for.
+  private(set) var maps: [Map] = []
+  private let rows: [Int]
+  private let part: FeaturePart
+  private let sharesRange: Bool
+  private let colors: ColorMap?
+  private let cell: (width: Int, height: Int)
+
+  /// Pixels between two maps.
+  private static let gap = 2
+  /// Values that are worked out at a time.
+  private static let mostValues = 1 << 24
+
+  /// - Parameters:
+  ///   - rows: numbers of the levels, which have the part.
+  ///   - units: a column each; a level leaves out those that it does not have.
+  ///   - sharesRange: whether colours of a level mean the same in all its maps.
+  ///   - colors: nil chooses by whether a level has signs.
+  ///   - isDrawn: whether anybody wants the picture.
+  init(
+    _ network: any Network, rows: [Int], part: FeaturePart, units: [Int], sharesRange: Bool, colors: ColorMap?, isDrawn: Bool,
+    _ parallel: Parallel
+  ) {
+    (self.rows, self.part, self.sharesRange, self.colors) = (rows, part, sharesRange, colors)
+    let layers = network.featureLayers
+    cell = MapGrid.cell(
+      of: rows.map { (layers[$0].shape[1], layers[$0].shape[0]) }, rows: rows.count, columns: units.count, gap: Self.gap)
+    for row in rows {
+      let layer = layers[row]
+      let columns = units.indices.filter { !part.isPerUnit || units[$0] < layer.units }
+      let batch = max(1, Self.mostValues / layer.shape.reduce(1, *))
+      let lattice = SampleLattice(layer.shape.map { 0..<$0 }, counts: [cell.height, cell.width])
+      let drawn = isDrawn ? lattice.rasterIndices(of: layer.shape).map(Int.init) : []
+      for start in stride(from: 0, to: columns.count, by: batch) {
+        let some = columns[start..<min(start + batch, columns.count)]
+        let map = network.features(row, part, units: some.map { units[$0] }, parallel: parallel)
+        for (place, column) in some.enumerated() {
+          let values = map[place]
+          maps.append(
+            Map(
+              level: row, layer: layer, unit: part.isPerUnit ? units[column] : nil, statistics: FeatureStatistics(values),
+              column: column, shape: lattice.counts, values: drawn.map { values[values.startIndex + $0] }))
+        }
+      }
+    }
+  }
+
+  /// A row for every level, the first at the top.
+  var picture: Signal {
+    let columns = (maps.map(\.column).max() ?? 0) + 1
+    let rasters = rows.map { row -> [Raster?] in
+      let maps = maps.filter { $0.level == row }
+      var rasters = [Raster?](repeating: nil, count: columns)
+      for map in maps {
+        let range = range(of: sharesRange ? maps : [map], level: maps)
+        let colors = self.colors ?? (range.isSigned ? ColorMap.difference : .viridis)
+        rasters[map.column] = colors.raster(width: map.shape[1], height: map.shape[0], values: map.values, in: range.values)
+      }
+      return rasters
+    }
+    let raster = MapGrid.raster(rasters, cell: cell, gap: Self.gap)
+    return Signal(shape: [raster.height, raster.width], channels: 3, samples: raster.pixels.map { Float($0) / 255 })
+  }
+
+  /// - Parameters: maps: that share it; level: all maps of their level, which have signs or none together.
+  private func range(of maps: [Map], level: [Map]) -> MapRange {
+    let isSigned =
+      switch part {
+      case .activation, .table: level.contains { $0.statistics.least < 0 }
+      case .weightNorm, .tile, .occupancy, .collisions: false
+      default: true
+      }
+    // Norms are never near zero; of the others zero is the darkest.
+    return MapRange(
+      maps.map { ($0.statistics.least, $0.statistics.greatest) }, isSigned: isSigned, beginsAtZero: part != .weightNorm)
+  }
+
+  /// A line for every map.
+  var text: String {
+    func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+    func line(_ words: [String]) -> String {
+      right(words[0], 5) + "  " + words[1].padding(to: 24) + right(words[2], 11) + right(words[3], 6)
+        + words[4...].map { right($0, 12) }.joined()
+    }
+    let head = line(["level", "title", "resolution", "unit", "min", "max", "mean", "σ"])
+    let lines = maps.map { map in
+      let numbers = [map.statistics.least, map.statistics.greatest, map.statistics.mean, map.statistics.deviation]
+      return line(
+        ["\(map.level)", map.layer.title, sizeText(map.layer.shape), map.unit.map(String.init) ?? ""]
+          + numbers.map { NumberText.short(Double($0), digits: 5) })
+    }
+    return ([head] + lines).joined(separator: "\n") + "\n"
+  }
+}
+
+extension FeatureTable {
+  /// What `--json` writes.
+  struct Report: Encodable {
+    struct Map: Encodable {
+      let level: Int
+      let title: String
+      /// Rows and columns of the level's own grid.
+      let resolution: [Int]
+      let unit: OrNull<Int>
+      let min, max, mean, sigma: OrNull<Float>
+    }
+    let model: ModelKind
+    let part: String
+    let data_shape: [Int]
+    /// Updates that the model had; null where its file does not say.
+    let steps: OrNull<Int>
+    let maps: [Map]
+  }
+}
+
+extension FeatureTable.Map {
+  var report: FeatureTable.Report.Map {
+    FeatureTable.Report.Map(
+      level: level, title: layer.title, resolution: layer.shape, unit: OrNull(unit), min: OrNull(finite: statistics.least),
+      max: OrNull(finite: statistics.greatest), mean: OrNull(finite: statistics.mean),
+      sigma: OrNull(finite: statistics.deviation))
+  }
+}
+
+/// A value in JSON, or null: a key is there whether or not it has a value.
+struct OrNull<Value: Encodable>: Encodable {
+  let value: Value?
+
+  init(_ value: Value?) { self.value = value }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    if let value { try container.encode(value) } else { try container.encodeNil() }
+  }
+}
+
+extension OrNull where Value: FloatingPoint {
+  /// Null where JSON has no number for it.
+  init(finite value: Value) { self.init(value.isFinite ? value : nil) }
+}

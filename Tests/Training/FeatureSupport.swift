@@ -1,0 +1,56 @@
+import Kernels
+import Networks
+import Signals
+import Testing
+
+@testable import Training
+
+extension FeatureRequest {
+  /// Something of every layer of a network, a ranking of its last layer of units, and a truncation where it has levels.
+  static func everything(of network: any Network, points: Int = 9, order: Order = .activity) -> FeatureRequest {
+    let layers = network.featureLayers
+    let maps = layers.indices.flatMap { layer in
+      layers[layer].parts.map { part in
+        Maps(
+          layer: layer, part: part, units: [layers[layer].units - 1, 0], points: layers[layer].shape.map { _ in points })
+      }
+    }
+    let last = layers.lastIndex { $0.units > 2 && $0.parts[0].isPerUnit } ?? 0
+    return FeatureRequest(
+      maps: maps, ranking: Ranking(layer: last, part: .activation, order: order),
+      truncation: network.truncationLevels > 0 ? Truncation(level: 1, points: [points, points + 2]) : nil)
+  }
+}
+
+extension Trainer {
+  /// As the configuration has it, after so many steps.
+  static func plain(_ configuration: RunConfiguration, _ signal: Signal, steps: Int) throws -> Trainer {
+    let trainer = try Trainer(configuration, signal: signal)
+    while trainer.step < steps { _ = trainer.advance(parallel: Parallel(threads: 1)) }
+    return trainer
+  }
+
+  /// What an answer must be, at the lattice that it has.
+  func directly(_ answer: FeatureReport.Answer) -> FeatureMap {
+    let request = answer.request
+    let ranges = request.crop ?? network.featureLayers[request.layer].shape.map { 0..<$0 }
+    return network.features(
+      request.layer, request.part, units: request.units, lattice: SampleLattice(ranges, counts: answer.map.shape),
+      parallel: Parallel(threads: 1))
+  }
+
+  /// The picture of levels `0…level`, and its PSNR, over all samples.
+  func truncated(level: Int) -> (picture: Signal, psnr: Double) {
+    let values = network.truncatedPrediction(level: level, lattice: .whole(signal.shape), parallel: Parallel(threads: 1))
+    let picture = Signal(shape: signal.shape, channels: signal.channels, samples: values)
+    return (picture, plainPSNR(picture, signal))
+  }
+}
+
+/// Clocks that only tests move.
+final class TestClock {
+  /// In looks.
+  var worked = 0.0
+  /// In steps.
+  var trained = 0.0
+}
