@@ -25,13 +25,14 @@ let package = Package(
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg",
       providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"]), .brew(["giflib"])]),
     .target(
       name: "CTerminal",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo", .when(platforms: [.linux]))]),
 
     // The house, bottom to top; each may use what stands above it in this list.
     .target(name: "Kernels", dependencies: ["COneDNN"], swiftSettings: kernels),
-    .target(name: "Signals", dependencies: ["CSPNG", "CTurboJPEG"]),
+    .target(name: "Signals", dependencies: ["CSPNG", "CTurboJPEG", "CGIF"]),
     .target(name: "Networks", dependencies: ["Kernels"], swiftSettings: computing),
     .target(name: "Training", dependencies: ["Networks", "Signals", "Kernels"], swiftSettings: computing),
     .target(name: "Canvas"),

@@ -79,33 +79,28 @@ public struct Frame: Hashable, Sendable {
     case pixels
   }
 
+  /// The cells with characters in the places of pictures.
+  public func composed(_ art: CellArt) -> [Cell] {
+    let rendered = pictures.map { art.cells($0.raster, $0.rect) }
+    return cells.enumerated().map { at, cell in
+      guard cell.picture > 0 else { return cell }
+      let rect = pictures[Int(cell.picture) - 1].rect
+      let place = (at / width - rect.y) * min(rect.width, Frame.maximumWidth) + at % width - rect.x
+      let art = rendered[Int(cell.picture) - 1]
+      return art.indices.contains(place) ? art[place] : Cell()
+    }
+  }
+
   /// The frame as lines of text without trailing blanks, for golden tests and text export.
   public func text(pictures mode: PictureText = .shade) -> String {
-    let rendered: [[Cell]] =
-      mode == .shade
-      ? []
-      : pictures.map { CellArt(glyphs.isUnicode ? .half : .ascii, depth: .monochrome).cells($0.raster, $0.rect) }
-    var lines: [String] = []
-    for y in 0..<height {
-      var line = ""
-      for x in 0..<width {
-        let cell = cells[y * width + x]
-        if cell.isContinuation { continue }
-        guard cell.picture > 0 else {
-          line.append(cell.character)
-          continue
-        }
-        let picture = pictures[Int(cell.picture) - 1]
-        if mode == .shade {
-          line.append(glyphs.isUnicode ? "░" : "%")
-        } else {
-          let at = (y - picture.rect.y) * picture.rect.width + x - picture.rect.x
-          line.append(rendered[Int(cell.picture) - 1][at].character)
-        }
-      }
+    let shade: Character = glyphs.isUnicode ? "░" : "%"
+    let shown = mode == .shade
+      ? cells.map { $0.picture > 0 ? Cell(shade) : $0 }
+      : composed(CellArt(glyphs.isUnicode ? .half : .ascii, depth: .monochrome))
+    return (0..<height).map { y in
+      var line = String(shown[y * width..<(y + 1) * width].lazy.filter { !$0.isContinuation }.map(\.character))
       while line.last == " " { line.removeLast() }
-      lines.append(line)
-    }
-    return lines.joined(separator: "\n")
+      return line
+    }.joined(separator: "\n")
   }
 }

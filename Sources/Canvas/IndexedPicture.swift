@@ -105,7 +105,9 @@ public struct Quantizer: Sendable {
   /// - Complexity: O(pixels).
   public func indexed(_ raster: Raster) -> IndexedPicture {
     if let exact = exact(raster) { return exact }
-    return isGrey(raster) ? dithered(raster, greys, grey: true) : dithered(raster, cube, grey: false)
+    let isGrey = isGrey(raster)
+    return IndexedPicture(
+      width: raster.width, height: raster.height, palette: isGrey ? greys : cube, indices: dithered(raster, grey: isGrey))
   }
 
   private func isGrey(_ raster: Raster) -> Bool {
@@ -121,22 +123,24 @@ public struct Quantizer: Sendable {
 
   /// With the picture's own colours; nil when they are too many.
   private func exact(_ raster: Raster) -> IndexedPicture? {
-    let numbered = raster.numbered(limit: registers) { color in
-      Quantizer.percents[Int(color & 255)] | Quantizer.percents[Int(color >> 8 & 255)] << 8
-        | Quantizer.percents[Int(color >> 16)] << 16
-    }
-    guard let (indices, colors) = numbered else { return nil }
+    guard let (indices, colors) = raster.numbered(limit: registers, name: Quantizer.percents) else { return nil }
     let percents = colors.map { SIMD3(UInt8($0 & 255), UInt8($0 >> 8 & 255), UInt8($0 >> 16)) }
     return IndexedPicture(
       width: raster.width, height: raster.height, palette: SixelPalette(percents: percents), indices: indices)
   }
 
   /// Eight bits as whole percents.
-  private static let percents: [UInt32] = (0..<256).map { UInt32(($0 * 200 + 255) / 510) }
+  private static let percentTable: [UInt32] = (0..<256).map { UInt32(($0 * 200 + 255) / 510) }
 
-  private func dithered(_ raster: Raster, _ palette: SixelPalette, grey: Bool) -> IndexedPicture {
+  /// A colour `red | green << 8 | blue << 16` in whole percents.
+  static func percents(_ color: UInt32) -> UInt32 {
+    percentTable[Int(color & 255)] | percentTable[Int(color >> 8 & 255)] << 8 | percentTable[Int(color >> 16)] << 16
+  }
+
+  /// Numbers of the cube's colours, or of the greys.
+  func dithered(_ raster: Raster, grey: Bool = false) -> [UInt8] {
     let (width, height) = (raster.width, raster.height)
-    let indices = [UInt8](unsafeUninitializedCapacity: width * height) { indices, initialized in
+    return [UInt8](unsafeUninitializedCapacity: width * height) { indices, initialized in
       raster.pixels.withUnsafeBufferPointer { pixels in
         tables.red.withUnsafeBufferPointer { red in
           tables.green.withUnsafeBufferPointer { green in
@@ -160,52 +164,5 @@ public struct Quantizer: Sendable {
       }
       initialized = width * height
     }
-    return IndexedPicture(width: width, height: height, palette: palette, indices: indices)
-  }
-}
-
-extension Raster {
-  /// Numbers the colours of the picture in the order in which they come.
-  ///
-  /// - Parameters:
-  ///   - limit: at most 256.
-  ///   - name: of a colour `red | green << 8 | blue << 16`. Colours of one name have one number.
-  /// - Returns: a number a pixel, and the names; nil when there are more names than `limit`.
-  func numbered(limit: Int, name: (UInt32) -> UInt32) -> (indices: [UInt8], names: [UInt32])? {
-    let count = width * height
-    var names: [UInt32] = []
-    var numbers: [UInt32: UInt8] = [:]
-    // What was found last for every hash of a colour: the colour, marked, and its number. Few colours are looked up twice.
-    var recent = [UInt64](repeating: 0, count: 4096)
-    var isWithin = true
-    let indices = [UInt8](unsafeUninitializedCapacity: count) { indices, initialized in
-      pixels.withUnsafeBytes { pixels in
-        recent.withUnsafeMutableBufferPointer { recent in
-          for place in 0..<count {
-            let at = 3 * place
-            let color = place + 1 < count
-              ? UInt32(littleEndian: pixels.loadUnaligned(fromByteOffset: at, as: UInt32.self)) & 0xFF_FFFF
-              : UInt32(pixels[at]) | UInt32(pixels[at + 1]) << 8 | UInt32(pixels[at + 2]) << 16
-            let slot = Int((color &* 2_654_435_761) >> 20)
-            let marked = UInt64(color) << 8 | 1 << 32
-            if recent[slot] & ~0xFF != marked {
-              let name = name(color)
-              if numbers[name] == nil {
-                guard names.count < limit else {
-                  isWithin = false
-                  return
-                }
-                numbers[name] = UInt8(names.count)
-                names.append(name)
-              }
-              recent[slot] = marked | UInt64(numbers[name] ?? 0)
-            }
-            indices[place] = UInt8(truncatingIfNeeded: recent[slot])
-          }
-        }
-      }
-      initialized = isWithin ? count : 0
-    }
-    return isWithin ? (indices, names) : nil
   }
 }

@@ -31,13 +31,18 @@ public struct ExplorerApp {
       subject: subject, configurations: configurations, width: terminal.width, height: terminal.height,
       glyphs: terminal.glyphs, themes: themes, now: Self.now)
     state.threads = threads
+    let waker = terminal.waker
+    engine = Engine(threads: threads) { waker.wake() }
+    terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }
+    adoptPixels()
+  }
+
+  /// Takes over what a cell of the terminal shows, which changes with its font.
+  private mutating func adoptPixels() {
     let pixels = terminal.capabilities.pixels
     state.pixels = pixels
     // Characters are taken for twice as high as wide, which blocks are drawn for.
     if !terminal.capabilities.graphics.isCells { state.subject.cellAspect = Double(pixels.height) / Double(pixels.width) }
-    let waker = terminal.waker
-    engine = Engine(threads: threads) { waker.wake() }
-    terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }
   }
 
   /// Runs until the user quits; returns the exit status. The terminal is closed by the caller.
@@ -60,7 +65,9 @@ public struct ExplorerApp {
   private mutating func handle(_ event: Event) {
     switch event {
     case .key(let key): act(.key(key))
-    case .resize(let width, let height): act(.resize(width: width, height: height))
+    case .resize(let width, let height):
+      adoptPixels()
+      act(.resize(width: width, height: height))
     case .wake: act(.snapshots(engine.mailbox.take()))
     case .terminate(let signal) where signal == SIGINT: act(.interrupt)
     case .terminate(let signal): exitStatus = 128 + signal

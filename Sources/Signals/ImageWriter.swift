@@ -53,6 +53,30 @@ public enum ImageWriter {
     try AtomicFile.write(encode(signal, as: format, file: path), to: path)
   }
 
+  /// Pixels of 8 bits as PNG: `[rows, columns, channels]` with 1 (grey) or 3 channels.
+  ///
+  /// Throws a usage error when there are not as many bytes, `.cannotWrite` when the file cannot be created.
+  public static func writePNG(
+    _ pixels: [UInt8], rows: Int, columns: Int, channels: Int, to path: String
+  ) throws(SignalError) {
+    guard rows > 0, columns > 0, channels == 1 || channels == 3, pixels.count == rows * columns * channels else {
+      throw SignalError(
+        kind: .usage, file: path,
+        message: "bytes of a picture: found \(pixels.count); allowed rows × columns × 1 or 3, here \(rows)×\(columns)×\(channels)")
+    }
+    try AtomicFile.write(encodePNG(pixels, rows: rows, columns: columns, channels: channels, file: path), to: path)
+  }
+
+  /// The path of a picture of a series: `frames.png` becomes `frames-007.png`, with as many digits as the last one needs.
+  public static func numbered(_ path: String, _ number: Int, last: Int) -> String {
+    let digits = String(number)
+    let suffix = "-" + String(repeating: "0", count: max(0, String(last).count - digits.count)) + digits
+    let name = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    // A name that begins with its only dot has no extension.
+    guard let dot = path[name...].lastIndex(of: "."), dot > name else { return path + suffix }
+    return path[..<dot] + suffix + path[dot...]
+  }
+
   private static func encode(_ signal: Signal, as format: Format, file: String) throws(SignalError) -> [UInt8] {
     func usage(_ message: String) -> SignalError { SignalError(kind: .usage, file: file, message: message) }
     guard signal.shape.count == 2, !signal.samples.isEmpty else {

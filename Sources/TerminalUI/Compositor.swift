@@ -23,10 +23,8 @@ struct Compositor {
     }
   }
 
-  /// Whether half-blocks are written beside ncurses.
-  private var hasArt: Bool {
-    capabilities.colorDepth == .trueColor && capabilities.isUnicode && capabilities.graphics == .half
-  }
+  /// Whether pictures of characters are written beside ncurses, which has 256 colours.
+  private var hasArt: Bool { capabilities.colorDepth == .trueColor && capabilities.isUnicode && capabilities.graphics.isCells }
   private var hasBlanks: Bool { hasArt || pixels != nil }
 
   /// From now on nothing on the terminal is trusted.
@@ -57,7 +55,7 @@ struct Compositor {
     if hasArt {
       if isRepainted { art.invalidate() }
       let dirtyRows = (0..<height).map { isWritten[$0 * width..<($0 + 1) * width].contains(true) }
-      pictures = art.update(frame, width: width, height: height, dirtyRows: dirtyRows)
+      pictures = art.update(frame, art: rendered.map(\.cells), width: width, height: height, dirtyRows: dirtyRows)
     } else {
       if isRepainted { pixels?.invalidate() }
       pictures = pixels?.update(frame, width: width, height: height, isWritten: isWritten, budget: budget) ?? []
@@ -87,7 +85,7 @@ struct Compositor {
   /// same ones, so that ncurses never writes there.
   private mutating func composed(_ frame: Frame, width: Int, height: Int) -> [Cell] {
     var pictures: [(picture: PlacedPicture, cells: [Cell])] = []
-    if !hasBlanks {
+    if pixels == nil {
       for picture in frame.pictures {
         let known = rendered.first { $0.picture == picture }
         pictures.append(

@@ -6,10 +6,12 @@ public struct GraphicsChoice: Hashable, Sendable {
   /// A line that says why.
   public let reason: String
   /// The size of a cell in pixels; a guess where nobody knows.
-  public let cell: PixelSize
-  public let cellReason: String
+  public internal(set) var cell: PixelSize
+  public internal(set) var cellReason: String
   /// Colours that a sixel picture may name.
   public let registers: Int
+  /// Whether the user said how large a cell is.
+  let isCellGiven: Bool
 
   /// What a cell is taken for when nothing sensible is known.
   public static let commonCell = PixelSize(width: 8, height: 16)
@@ -26,6 +28,7 @@ public struct GraphicsChoice: Hashable, Sendable {
     window: (columns: Int, rows: Int, pixels: PixelSize), cell asked: PixelSize? = nil
   ) {
     (cell, cellReason) = asked.map { ($0, "asked for") } ?? GraphicsChoice.cell(answers, window)
+    isCellGiven = asked != nil
     registers = min(answers.registers ?? GraphicsChoice.commonRegisters, 256)
     let hasSixel = answers.attributes?.contains(4) == true
     if let wanted {

@@ -34,7 +34,16 @@ struct InputDecoder {
   /// Answers to questions may come until then: their introducers are keys with Alt at other times.
   private var answersUntil: ContinuousClock.Instant?
 
-  mutating func expectsAnswers(until moment: ContinuousClock.Instant) { answersUntil = moment }
+  /// What control sequences have answered since answers were last expected. They are no keys at any time.
+  private(set) var answers = ProbeAnswers()
+
+  mutating func expectsAnswers(until moment: ContinuousClock.Instant) {
+    answersUntil = moment
+    answers = ProbeAnswers()
+  }
+
+  /// Whether the last of the answers may still come.
+  var isExpecting: Bool { answers.attributes == nil && answersUntil.map { $0 > .now } ?? false }
 
   /// The events of one read. A sequence that it cuts is finished by the next one.
   ///
@@ -77,8 +86,9 @@ struct InputDecoder {
     switch state {
     case .ground: ground(codes, index, into: &events)
     case .escaped:
-      // Without its escape only a whole report is recognised: a bracket alone may well be typed.
-      if code == 0x5B, InputDecoder.looksLikeReport(codes, from: index + 1) {
+      // Without its escape only a whole report is recognised, or anything while answers are due: a bracket alone may well
+      // be typed.
+      if code == 0x5B, isExpecting || InputDecoder.looksLikeReport(codes, from: index + 1) {
         state = .sequence([])
       } else {
         state = .ground
@@ -93,6 +103,7 @@ struct InputDecoder {
         state = .report([])
       } else if (0x40...0x7E).contains(code) {
         state = .ground
+        if answersUntil != nil { _ = answers.take(UInt8(ascii: "["), bytes + [UInt8(code)]) }
       } else if (0x20...0x3F).contains(code), bytes.count < InputDecoder.maximumLength {
         state = .sequence(bytes + [UInt8(code)])
       } else {

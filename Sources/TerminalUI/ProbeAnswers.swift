@@ -28,6 +28,9 @@ public struct ProbeAnswers: Hashable, Sendable {
     "\u{1B}[?2026$p", "\u{1B}]11;?\u{1B}\\", "\u{1B}[c",
   ].joined()
 
+  /// What is asked again when the window has changed: a cell may have another size now.
+  static let cellQuestions = "\u{1B}[?2;1;0S\u{1B}[16t\u{1B}[c"
+
   /// Of the picture that is only asked about.
   private static let kittyID = 4_211
 

@@ -17,7 +17,7 @@ import Canvas
 ///     }
 @MainActor
 public final class Terminal {
-  public let capabilities: TerminalCapabilities
+  public internal(set) var capabilities: TerminalCapabilities
   /// Ends `nextEvents` early, from any thread.
   public let waker: Waker
   /// The size in cells; at least 1×1.

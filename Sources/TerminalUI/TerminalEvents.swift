@@ -69,7 +69,42 @@ extension Terminal {
     var codes: [(code: UInt32, isFunction: Bool)] = []
     // A paste is read in parts, so that the screen stays alive.
     while codes.count < 4096, let read = curses.readKey() { codes.append(read) }
-    return decoder.events(codes)
+    let isExpecting = decoder.isExpecting
+    let events = decoder.events(codes)
+    guard isExpecting, decoder.answers.attributes != nil, adoptCell(decoder.answers) else { return events }
+    return events + [.resize(width: width, height: height)]
+  }
+
+  /// Finds out again how large a cell is, where pictures are made of pixels: the window may have another font. The terminal
+  /// is asked if it has ever answered; its answer comes among the keys and makes another `resize`.
+  func askForCell() {
+    guard !capabilities.graphics.isCells, !capabilities.choice.isCellGiven, let known = capabilities.probe?.answers else { return }
+    guard known.graphicsSize != nil || known.cellSize != nil else {
+      _ = adoptCell(ProbeAnswers())
+      return
+    }
+    decoder.expectsAnswers(until: .now + .seconds(1))
+    output.send(Array(ProbeAnswers.cellQuestions.utf8))
+  }
+
+  /// Whether a cell has another size now.
+  private func adoptCell(_ answers: ProbeAnswers) -> Bool {
+    let (cell, reason) = GraphicsChoice.cell(answers, Terminal.windowSize(output.descriptor))
+    guard cell != capabilities.choice.cell else { return false }
+    (capabilities.choice.cell, capabilities.choice.cellReason) = (cell, reason)
+    let waker = waker
+    compositor = Compositor(capabilities: capabilities) { waker.wake() }
+    return true
+  }
+
+  /// Takes in what the terminal still answers, so that the shell does not read it.
+  func awaitAnswers() {
+    let deadline = ContinuousClock.now + .milliseconds(100)
+    while decoder.isExpecting, ContinuousClock.now < deadline {
+      var wait = pollfd(fd: inputDescriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&wait, 1, Terminal.milliseconds(until: deadline)) > 0, wait.revents & Int16(POLLIN) != 0 else { return }
+      _ = inputEvents()
+    }
   }
 
   private func signalEvents() -> [Event] {
@@ -98,6 +133,7 @@ extension Terminal {
       readSize()
       arm()
       compositor.invalidate()
+      askForCell()
       events.append(.resize(width: width, height: height))
     }
     return events

@@ -70,6 +70,7 @@ extension Terminal {
 
   /// Gives every mode back, even when the terminal takes no more bytes.
   func leave() {
+    awaitAnswers()
     if !output.flush(within: 500) {
       output.discard()
       tcflush(output.descriptor, TCOFLUSH)
@@ -86,6 +87,7 @@ extension Terminal {
     if reportsMouse { output.send(mouseSequence(on: true)) }
     readSize()
     arm()
+    askForCell()
     repaint()
   }
 

@@ -49,7 +49,7 @@ public struct TerminalCapabilities: Sendable {
   /// Whether the terminal is known to report its mouse in the form that is read here.
   public let hasMouse: Bool
   /// How pictures are drawn, and why so.
-  public let choice: GraphicsChoice
+  public internal(set) var choice: GraphicsChoice
   public let dither: Dither
   /// Whether the terminal is at the other end of an ssh connection.
   public let isRemote: Bool

@@ -1,4 +1,11 @@
+import Canvas
 import Testing
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// The program on terminals that answer its questions, late, or not at all.
 @Suite(
@@ -51,6 +58,111 @@ struct AnsweringTests {
     #expect(!pty.text.contains("▀") && !pty.text.contains("\(escape)P"))
     #expect(quit(pty))
     #expect(pty.text.contains("\(escape)_Ga=d,d=A"))
+  }
+
+  /// What kitty would keep: pictures that were sent and not deleted since.
+  private struct Kitty {
+    var shown: [Int: (columns: Int, rows: Int, size: (width: Int, height: Int), pixels: [UInt8])] = [:]
+    var ids: Set<Int> = []
+    var count = 0
+    var isSound = true
+
+    init(_ text: String) {
+      var open: (id: Int, control: [String: String], payload: String)?
+      for part in text.components(separatedBy: "\u{1B}_G").dropFirst() {
+        guard let end = part.range(of: "\u{1B}\\") else { continue }
+        let halves = part[..<end.lowerBound].split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
+        let pairs = halves[0].split(separator: ",").map { $0.split(separator: "=").map(String.init) }
+        let control = Dictionary(pairs.map { ($0[0], $0[1]) }) { $1 }
+        switch (control["a"], control["d"]) {
+        case ("q", _): continue
+        case ("d", "A"): shown = [:]
+        case ("d", _): shown[Int(control["i"] ?? "") ?? -1] = nil
+        default:
+          if control["a"] == "T" { open = (Int(control["i"] ?? "") ?? 0, control, "") }
+          open?.payload += halves.count > 1 ? String(halves[1]) : ""
+          if control["m"] == "0", let sent = open {
+            let numbers = ["c", "r", "s", "v"].map { Int(sent.control[$0] ?? "") ?? 0 }
+            let pixels = [UInt8](Data(base64Encoded: sent.payload) ?? Data())
+            isSound = isSound && pixels.count == 3 * numbers[2] * numbers[3] && sent.control["f"] == "24" && sent.control["q"] == "2"
+            shown[sent.id] = (numbers[0], numbers[1], (numbers[2], numbers[3]), pixels)
+            ids.insert(sent.id)
+            count += 1
+            open = nil
+          }
+        }
+      }
+    }
+  }
+
+  @Test func kittyGetsEveryPixelAndReusesItsNumbers() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "asmr-quarters-\(UInt64.random(in: 0 ... .max)).ppm").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let colors: [[UInt8]] = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 0]]
+    var file = Array("P6 64 64 255\n".utf8)
+    for y in 0..<64 { for x in 0..<64 { file += colors[y / 32 * 2 + x / 32] } }
+    #expect(FileManager.default.createFile(atPath: path, contents: Data(file)))
+    let program = try #require(ExplorerSession.program)
+    let pty = try #require(Pty([program, path, "--steps", "50000", "--schedule", "50000"], environment: ["COLORTERM": "truecolor"]))
+    #expect(pty.wait { $0.text.contains("\(escape)[c") })
+    pty.type(kittyAnswer)
+    #expect(pty.wait { Kitty($0.text).count >= 6 })
+    let before = Kitty(pty.text)
+    #expect(before.isSound && before.ids.count == 2 && before.shown.count == 2)
+    for picture in before.shown.values {
+      #expect(picture.size == (8 * picture.columns, 16 * picture.rows))
+    }
+    let target = try #require(before.shown.min { $0.key < $1.key }?.value)
+    let (width, height) = target.size
+    for y in 0..<height where abs(2 * y + 1 - height) > 2 {
+      for x in 0..<width where abs(2 * x + 1 - width) > 2 {
+        let at = 3 * (y * width + x)
+        guard Array(target.pixels[at..<at + 3]) == colors[(2 * y < height ? 0 : 2) + (2 * x < width ? 0 : 1)] else {
+          Issue.record("\(x),\(y) is \(target.pixels[at..<at + 3])")
+          return
+        }
+      }
+    }
+    // A pop-up cuts the pictures; what stood for their parts is gone with it.
+    pty.type("s")
+    #expect(pty.wait { $0.text.contains("save the model") && Kitty($0.text).ids.count > 2 })
+    pty.type(escape)
+    #expect(pty.wait { Set(Kitty($0.text).shown.keys) == before.ids })
+    let count = Kitty(pty.text).count
+    #expect(pty.wait { Kitty($0.text).count > count + 4 })
+    let after = Kitty(pty.text)
+    #expect(after.isSound && Set(after.shown.keys) == before.ids)
+    #expect(after.shown.allSatisfy { $0.value.columns == before.shown[$0.key]?.columns && $0.value.rows == before.shown[$0.key]?.rows })
+    #expect(quit(pty))
+    #expect(Kitty(pty.text).shown.isEmpty)
+  }
+
+  /// Widths of the sixel pictures in a text, in the order of their sending.
+  private func sixelSizes(_ text: String) -> [PixelSize] {
+    text.matches(of: /\u{1B}P0;1;0q"1;1;(\d+);(\d+)/).compactMap { match in
+      Int(match.1).flatMap { width in Int(match.2).map { PixelSize(width: width, height: $0) } }
+    }
+  }
+
+  @Test func anotherFontIsAskedFor() throws {
+    let pty = try open()
+    #expect(pty.wait { $0.text.contains("\(escape)[c") })
+    pty.type(sixelAnswer)
+    #expect(pty.wait { hasScreen($0) && !sixelSizes($0.text).isEmpty })
+    let small = try #require(sixelSizes(pty.text).first)
+    #expect(small.width % 8 == 0 && small.height % 16 == 0)
+    // As many cells, larger ones.
+    let asked = pty.text.ranges(of: "\(escape)[16t").count
+    pty.resize(columns: 100, rows: 30, pixels: (1200, 720))
+    #expect(pty.wait { $0.text.ranges(of: "\(escape)[16t").count > asked })
+    pty.type("\(escape)[?2;0;1200;720S\(escape)[6;24;12t\(escape)[?62;4c")
+    let large = PixelSize(width: small.width / 8 * 12, height: small.height / 16 * 24)
+    #expect(pty.wait { sixelSizes($0.text).last == large })
+    // No answer is a key: they would quit, open the form, or change the view.
+    #expect(!pty.text.contains("change") && !pty.text.contains("cursor reads") && !pty.hasEnded)
+    // One that comes while the program ends is not left for the shell.
+    pty.resize(columns: 100, rows: 30, pixels: (800, 480))
+    #expect(quit(pty))
   }
 
   @Test func withinTmuxKittyIsNotBelieved() throws {

@@ -76,6 +76,58 @@ struct PixelTests {
     #expect(terminal.wait { $0.width > first.width && hasTarget($0, terminal, columns: 120, rows: 40) } != nil, "not there at another size")
   }
 
+  /// A shell in a terminal, and the program in it.
+  private func shell(hasSixel: Bool, in folder: String) throws -> Xterm {
+    let program = try #require(ExplorerSession.program)
+    let script = "exec \(program) quarters.ppm --steps 1\n"
+    #expect(FileManager.default.createFile(atPath: folder + "/run", contents: Data(script.utf8)))
+    let terminal = try #require(Xterm("cd \(folder) && exec bash --norc --noprofile -i", hasSixel: hasSixel, in: folder))
+    // Until the shell reads, what is typed may be lost.
+    _ = terminal.wait { picture in Set(picture.pixels.prefix(picture.width * 12)).count > 2 }
+    terminal.enter("sh run")
+    return terminal
+  }
+
+  @Test("Stopped and continued, the picture is whole again", arguments: [true, false])
+  func stopAndContinue(hasSixel: Bool) throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let terminal = try shell(hasSixel: hasSixel, in: folder)
+    let first = try #require(terminal.wait { hasTarget($0, terminal, columns: 100, rows: 30) }, "no picture")
+    for _ in 0..<2 {
+      terminal.send("ctrl+z")
+      #expect(terminal.wait { $0.bounds(of: Set(Self.colors)) == nil } != nil, "the shell's screen is not back")
+      terminal.enter("fg")
+      let again = try #require(terminal.wait { hasTarget($0, terminal, columns: 100, rows: 30) }, "the picture is not whole again")
+      #expect(again.width == first.width)
+      #expect(row(0, of: again, rows: 30).prefix(first.width / 3) == row(0, of: first, rows: 30).prefix(first.width / 3))
+    }
+    terminal.send("q")
+    terminal.send("y")
+    #expect(terminal.wait { $0.bounds(of: Set(Self.colors)) == nil } != nil)
+  }
+
+  @Test("With a larger font a picture still fills its cells")
+  func anotherFont() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let terminal = try shell(hasSixel: true, in: folder)
+    let first = try #require(terminal.wait { hasTarget($0, terminal, columns: 100, rows: 30) }, "no picture")
+    let cells = try #require(first.bounds(of: Set(Self.colors)))
+    let rows = (cells.y.lowerBound / (first.height / 30), cells.y.upperBound / (first.height / 30))
+    terminal.send("shift+KP_Add")
+    let larger = terminal.wait { picture in
+      guard picture.height > first.height, hasTarget(picture, terminal, columns: 100, rows: 30) else { return false }
+      let height = picture.height / 30
+      return picture.bounds(of: Set(Self.colors))?.y == rows.0 * height..<rows.1 * height
+    }
+    #expect(larger != nil)
+    // Not a key of all that the terminal answered.
+    terminal.send("q")
+    terminal.send("y")
+    #expect(terminal.wait { $0.bounds(of: Set(Self.colors)) == nil } != nil)
+  }
+
   @Test("Sixel has the pixels of the screen, blocks have two a cell")
   func resolution() throws {
     let folder = try folder()

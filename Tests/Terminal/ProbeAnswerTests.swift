@@ -93,6 +93,13 @@ import Testing
     #expect(keys(xterm).isEmpty)
     #expect(keys("\(escape)]11;rgb:1a").isEmpty)
     #expect(keys("1a/0/0\u{7}q") == [.key(.character("q"))])
+    #expect(decoder.answers.cellSize == PixelSize(width: 8, height: 15) && decoder.answers.graphicsSize?.width == 800)
+    #expect(decoder.answers.attributes?.contains(4) == true && !decoder.isExpecting)
+    // Asked again: an answer whose escape came alone still is none of the user's.
+    decoder.expectsAnswers(until: .now + .seconds(60))
+    #expect(decoder.isExpecting && decoder.answers.cellSize == nil)
+    _ = keys("\(escape)")
+    #expect(keys("[6;20;10t").isEmpty && decoder.answers.cellSize == PixelSize(width: 10, height: 20))
     var later = InputDecoder()
     // At other times Alt with a bracket is two keys.
     #expect(later.events("\(escape)]".unicodeScalars.map { ($0.value, false) }).count == 2)

@@ -67,6 +67,12 @@ final class Pty {
     _ = write(master, bytes, bytes.count)
   }
 
+  /// Another size of the window, which the program is told of.
+  func resize(columns: UInt16, rows: UInt16, pixels: (width: UInt16, height: UInt16)) {
+    var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: pixels.width, ws_ypixel: pixels.height)
+    _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+  }
+
   /// Reads what is there.
   private func read() {
     var buffer = [UInt8](repeating: 0, count: 1 << 16)

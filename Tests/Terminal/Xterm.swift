@@ -98,6 +98,12 @@ final class Xterm {
   /// Keys in xdotool's names.
   func send(_ key: String) { _ = run("xdotool key --window \(window) \(key)") }
 
+  /// A line of text and Enter.
+  func enter(_ line: String) {
+    _ = run("xdotool type --window \(window) '\(line)'")
+    send("Return")
+  }
+
   func resize(columns: Int, rows: Int) { _ = run("xdotool windowsize --usehints \(window) \(columns) \(rows)") }
 
   /// The window as it is; nil when nobody could look.

@@ -1,0 +1,87 @@
+extension Raster {
+  /// Numbers the colours of the picture in the order in which they come.
+  ///
+  /// - Parameters:
+  ///   - limit: at most 256.
+  ///   - name: of a colour `red | green << 8 | blue << 16`. Colours of one name have one number.
+  /// - Returns: a number a pixel, and the names; nil when there are more names than `limit`.
+  func numbered(limit: Int, name: (UInt32) -> UInt32) -> (indices: [UInt8], names: [UInt32])? {
+    let count = width * height
+    var names: [UInt32] = []
+    var numbers: [UInt32: UInt8] = [:]
+    // What was found last for every hash of a colour: the colour, marked, and its number. Few colours are looked up twice.
+    var recent = [UInt64](repeating: 0, count: 4096)
+    var isWithin = true
+    let indices = [UInt8](unsafeUninitializedCapacity: count) { indices, initialized in
+      pixels.withUnsafeBytes { pixels in
+        recent.withUnsafeMutableBufferPointer { recent in
+          for place in 0..<count {
+            let at = 3 * place
+            let color = place + 1 < count
+              ? UInt32(littleEndian: pixels.loadUnaligned(fromByteOffset: at, as: UInt32.self)) & 0xFF_FFFF
+              : UInt32(pixels[at]) | UInt32(pixels[at + 1]) << 8 | UInt32(pixels[at + 2]) << 16
+            let slot = Int((color &* 2_654_435_761) >> 20)
+            let marked = UInt64(color) << 8 | 1 << 32
+            if recent[slot] & ~0xFF != marked {
+              let name = name(color)
+              if numbers[name] == nil {
+                guard names.count < limit else {
+                  isWithin = false
+                  return
+                }
+                numbers[name] = UInt8(names.count)
+                names.append(name)
+              }
+              recent[slot] = marked | UInt64(numbers[name] ?? 0)
+            }
+            indices[place] = UInt8(truncatingIfNeeded: recent[slot])
+          }
+        }
+      }
+      initialized = isWithin ? count : 0
+    }
+    return isWithin ? (indices, names) : nil
+  }
+}
+
+extension Raster {
+  /// The picture in at most 256 colours, for files that have no more: its own colours where they are so few, else those of
+  /// `Quantizer`'s cube, dithered.
+  public func inFewColors() -> (indices: [UInt8], palette: [RGB]) {
+    if let (indices, names) = numbered(limit: 256, name: { $0 }) {
+      return (indices, names.map { RGB(UInt8($0 & 255), UInt8($0 >> 8 & 255), UInt8($0 >> 16)) })
+    }
+    let picture = Quantizer.whole.indexed(self)
+    return (picture.indices, picture.palette.percents.indices.map { picture.palette[$0] })
+  }
+}
+
+extension Quantizer {
+  fileprivate static let whole = Quantizer()
+
+  /// A screen with text and pictures. Where a picture has too many colours, half of the registers are for those that most
+  /// pixels have, which stay what they are: text and its background. The rest is dithered.
+  ///
+  /// - Complexity: O(pixels + 101³).
+  public func indexedScreen(_ raster: Raster) -> IndexedPicture {
+    let cube = SixelPalette.cube(SixelPalette.cubeLevels(registers: registers / 2))
+    let room = registers - cube.percents.count
+    let count = raster.width * raster.height
+    guard room > 0, raster.numbered(limit: registers, name: Quantizer.percents) == nil else { return indexed(raster) }
+    // Colours in whole percents are the digits of a number of base 101.
+    func code(_ place: Int) -> Int {
+      (0..<3).reduce(0) { $0 * 101 + (Int(raster.pixels[3 * place + $1]) * 200 + 255) / 510 }
+    }
+    let codes = (0..<count).map(code)
+    var counts = [Int](repeating: 0, count: 101 * 101 * 101)
+    for code in codes { counts[code] += 1 }
+    let frequent = counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$1], $0) < (counts[$0], $1) }.prefix(room)
+    var numbers = [Int: UInt8](minimumCapacity: room)
+    for (number, code) in frequent.enumerated() { numbers[code] = UInt8(number) }
+    let rest = Quantizer(registers: cube.percents.count).dithered(raster)
+    let indices = zip(codes, rest).map { numbers[$0] ?? UInt8(frequent.count + Int($1)) }
+    let percents = frequent.map { SIMD3(UInt8($0 / 10_201), UInt8($0 / 101 % 101), UInt8($0 % 101)) }
+    return IndexedPicture(
+      width: raster.width, height: raster.height, palette: SixelPalette(percents: percents + cube.percents), indices: indices)
+  }
+}
