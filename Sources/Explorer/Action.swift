@@ -26,6 +26,8 @@ enum Effect: Equatable, Sendable {
   case pause(RunID), resume(RunID), singleStep(RunID), reset(RunID), stop(RunID)
   case reseed(RunID, UInt64)
   case preview(RunID, PreviewRequest?)
+  case features(RunID, FeatureRequest?)
+  case record(RunID, FeatureRecording?)
   case turns(TurnMode)
   /// Say whether a file may be written there; answered by an action.
   case checkPath(String)

@@ -54,7 +54,7 @@ public struct ExplorerApp {
     for run in state.runs { engine.send(.add(run.id, run.configuration, state.subject.signal, paused: false)) }
     perform(effects)
     while exitStatus == nil {
-      for event in terminal.nextEvents(timeout: .milliseconds(500)) { handle(event) }
+      for event in terminal.nextEvents(timeout: state.tickInterval) { handle(event) }
       tick()
       terminal.present(state.frame())
     }
@@ -105,6 +105,8 @@ public struct ExplorerApp {
       case .stop(let run): engine.send(.stop(run))
       case .reseed(let run, let seed): engine.send(.reseed(run, seed))
       case .preview(let run, let request): engine.send(.preview(run, request))
+      case .features(let run, let request): engine.send(.features(run, request))
+      case .record(let run, let recording): engine.send(.record(run, recording))
       case .turns(let mode): engine.send(.turns(mode))
       case .checkPath(let path): act(check(path))
       case .save(let run, let path): engine.send(.save(run, path: expanded(path)))

@@ -40,7 +40,7 @@ enum Overlay: Equatable, Sendable {
 
 /// The views, in the order of their tabs.
 enum Tab: Int, CaseIterable, Sendable {
-  case race, curves, tradeOff, scaling, permutations, compare
+  case race, curves, tradeOff, scaling, features, permutations, compare
 
   var title: String {
     switch self {
@@ -48,12 +48,13 @@ enum Tab: Int, CaseIterable, Sendable {
     case .curves: "Curves"
     case .tradeOff: "Trade-off"
     case .scaling: "Scaling"
+    case .features: "Features"
     case .permutations: "Permutations"
     case .compare: "Compare"
     }
   }
-  /// The key that opens it. 5 is kept for the feature maps.
-  var key: Character { Character("\(rawValue < 4 ? rawValue + 1 : rawValue + 2)") }
+  /// The key that opens it.
+  var key: Character { Character("\(rawValue + 1)") }
 }
 
 /// The line in which a path is typed.
@@ -100,6 +101,7 @@ public struct ExplorerState: Sendable {
   var curves = CurvesState()
   var tradeOff = TradeOffState()
   var scaling = ScalingState()
+  var features = FeaturesState()
   var permutations = PermutationsState()
   var compare = CompareState()
   var showsError = false

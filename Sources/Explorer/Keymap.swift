@@ -9,7 +9,7 @@ enum Intent: Hashable, Sendable {
   case add, fork, edit, remove, hide, showAll, pin, turnMode, solo
   case toggleError, sortColumn, sortDirection
   case curves(CurvesIntent), tradeOff(TradeOffIntent), scaling(ScalingIntent)
-  case permutations(PermutationsIntent), compare(CompareIntent)
+  case features(FeaturesIntent), permutations(PermutationsIntent), compare(CompareIntent)
   case window(WindowIntent)
   case nextTheme, repaint, help, quit
 }
@@ -72,7 +72,7 @@ enum Keymap {
 
   /// Every binding, in the order of hints and help: pausing, what the views have of their own, the rest.
   static let bindings: [KeyBinding] = general.prefix(3) + views + general.dropFirst(3)
-  private static let views: [KeyBinding] = race + curves + tradeOff + scaling + permutations + compare + window
+  private static let views: [KeyBinding] = race + curves + tradeOff + scaling + features + permutations + compare + window
 
   /// General bindings that a view does without, having keys of its own in their place or no meaning for them.
   private static let missing: [Tab: Set<Intent>] = [

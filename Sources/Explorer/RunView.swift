@@ -42,6 +42,13 @@ struct RunView: Sendable {
   var savedStep: Int?
   /// What the engine was last asked to draw of it.
   var request: PreviewRequest?
+  /// What it was last asked to tell of its network, and the newest answer.
+  var featureRequest: FeatureRequest?
+  var features: FeatureReport? {
+    didSet { featureReports += 1 }
+  }
+  /// How often that has changed.
+  private(set) var featureReports = 0
 
   struct EvaluationNumbers: Equatable, Sendable {
     var step: Int

@@ -32,7 +32,7 @@ extension Preview {
   }
 
   /// For each of `count` pixels over the samples `wanted` the one of `knownCount` pixels over `known` that it lies in.
-  private static func nearest(_ known: Range<Int>, _ knownCount: Int, _ wanted: Range<Int>, _ count: Int) -> [Int?] {
+  static func nearest(_ known: Range<Int>, _ knownCount: Int, _ wanted: Range<Int>, _ count: Int) -> [Int?] {
     (0..<count).map { pixel in
       let sample = Double(wanted.lowerBound) + (Double(pixel) + 0.5) * Double(wanted.count) / Double(count)
       let index = ((sample - Double(known.lowerBound)) * Double(knownCount) / Double(known.count)).rounded(.down)

@@ -6,7 +6,10 @@ import Training
 extension ExplorerState {
   /// Folds an action into the state and says what has to be done for it. The only way in which the state changes.
   mutating func update(_ action: Action) -> [Effect] {
-    defer { settlePlots(after: action) }
+    defer {
+      settlePlots(after: action)
+      settleFeatures()
+    }
     switch action {
     case .key(let key): return handle(key)
     case .mouse(let event): return handle(event)
@@ -23,6 +26,7 @@ extension ExplorerState {
       self.now = now
       self.residentBytes = residentBytes
       self.availableBytes = availableBytes ?? self.availableBytes
+      advancePlayback()
       if let message, message.until <= now { self.message = nil }
       return []
     case .pathIsFree(let path): return save(to: path)
@@ -105,6 +109,7 @@ extension ExplorerState {
     case .curves(let intent): return perform(intent)
     case .tradeOff(let intent): return perform(intent)
     case .scaling(let intent): return perform(intent)
+    case .features(let intent): return perform(intent)
     case .permutations(let intent): return perform(intent)
     case .compare(let intent): return perform(intent)
     case .window(let intent): return perform(intent)
@@ -125,6 +130,7 @@ extension ExplorerState {
     case .curves: return mouseOnCurves(event, chrome.body)
     case .tradeOff: return mouseOnTradeOff(event, chrome.body)
     case .scaling: return []
+    case .features: return mouseOnFeatures(event, chrome.body)
     case .permutations: return mouseOnPermutations(event, chrome.body)
     case .compare: return mouseOnCompare(event, chrome.body)
     }
@@ -160,7 +166,8 @@ extension ExplorerState {
   private mutating func absorb(_ snapshot: Snapshot) -> [Effect] {
     // A run that was removed may still have had something to say.
     guard var run = self[snapshot.run] else { return [] }
-    if snapshot.generation != run.generation {
+    let isNew = snapshot.generation != run.generation
+    if isNew {
       run.generation = snapshot.generation
       run.curve = Curve()
       (run.reconstruction, run.error, run.preview, run.savedStep) = (nil, nil, nil, nil)
@@ -185,9 +192,10 @@ extension ExplorerState {
     }
     if let preview = snapshot.preview { run.show(preview) }
     self[run.id] = run
+    if isNew { forgetFeatures(of: run.id, generation: run.generation) }
     if run.isPermutation { admitNewcomers() }
     if snapshot.preview != nil, tab == .compare { followCompareScale() }
-    return snapshot.notices.flatMap { note($0, of: run.id) }
+    return absorb(snapshot.features, frames: snapshot.frames, of: run.id) + snapshot.notices.flatMap { note($0, of: run.id) }
   }
 
   private mutating func note(_ notice: Notice, of id: RunID) -> [Effect] {
@@ -229,7 +237,7 @@ extension ExplorerState {
       runs[index].request = places.runs[runs[index].id]
       effects.append(.preview(runs[index].id, runs[index].request))
     }
-    return effects
+    return effects + refreshFeatures()
   }
 
   /// What pictures the view has room for: the target's size in pixels, and a request for every run that is drawn.
@@ -243,7 +251,7 @@ extension ExplorerState {
       let request = layout.view.request(includesError: showsError)
       let requests = layout.tiles.compactMap(\.run).compactMap { id in request.map { (id, $0) } }
       return (layout.view.request(), Dictionary(requests, uniquingKeysWith: { first, _ in first }))
-    case .curves, .tradeOff, .scaling: return (nil, [:])
+    case .curves, .tradeOff, .scaling, .features: return (nil, [:])
     case .permutations: return Chrome(width: width, height: height).map { permutationPictures($0.body) } ?? (nil, [:])
     case .compare: return Chrome(width: width, height: height).map { comparePictures($0.body) } ?? (nil, [:])
     }

@@ -169,6 +169,7 @@ extension ExplorerState {
     let index = order.firstIndex(of: id) ?? 0
     say("\(name(run)) removed")
     runs.removeAll { $0.id == id }
+    forgetRecording(of: id)
     let rest = order.filter { $0 != id }
     if selection == id { selection = rest.isEmpty ? runs[0].id : rest[min(index, rest.count - 1)] }
     var effects: [Effect] = [.remove(id)]

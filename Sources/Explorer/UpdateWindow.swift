@@ -48,7 +48,7 @@ extension ExplorerState {
     case .race: return raceLayout?.view
     case .permutations: return permutationsLayout(chrome.body).view
     case .compare: return compareLayout(chrome.body).view
-    case .curves, .tradeOff, .scaling: return nil
+    case .curves, .tradeOff, .scaling, .features: return nil
     }
   }
 
@@ -62,7 +62,7 @@ extension ExplorerState {
       let layout = permutationsLayout(chrome.body)
       return [layout.target, layout.reconstruction].map { ($0.frame, $0.picture) }
     case .compare: return compareLayout(chrome.body).panes.map { ($0.frame, $0.picture) }
-    case .curves, .tradeOff, .scaling: return []
+    case .curves, .tradeOff, .scaling, .features: return []
     }
   }
 

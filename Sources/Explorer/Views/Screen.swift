@@ -35,6 +35,7 @@ extension ExplorerState {
     case .curves: drawCurvesView(into: &frame, rect)
     case .tradeOff: drawTradeOffView(into: &frame, rect)
     case .scaling: drawScalingView(into: &frame, rect)
+    case .features: drawFeaturesView(into: &frame, rect)
     case .permutations: drawPermutationsView(into: &frame, rect)
     case .compare: drawCompareView(into: &frame, rect)
     }
@@ -126,7 +127,7 @@ extension ExplorerState {
   }
 
   /// Hints that give way on a narrow screen, the first one first; help has them all.
-  private static let spareHints: [Intent] = [.nextTheme, .edit, .remove, .fork, .reset, .add, .toggleError] + plotHints + [
+  private static let spareHints: [Intent] = [.nextTheme, .edit, .remove, .fork, .reset, .add, .toggleError] + plotHints + featuresHints + [
     .singleStep, .save, .permutations(.race), .permutations(.drop), .permutations(.halve), .compare(.swap),
     .compare(.zoom(in: true)), .compare(.next(.right)), .compare(.next(.left)),
   ]
@@ -137,6 +138,7 @@ extension ExplorerState {
     case .togglePause where run.hasEnded, .singleStep where run.hasEnded: nil
     case .tradeOff(.published) where !hasPublished: nil
     case .permutations(let intent): orderHint(intent, binding.hint)
+    case .features(let intent): featuresHint(intent, binding.hint)
     case .fork where isSingle, .remove where isSingle, .edit where isSingle: nil
     default: binding.hint
     }

@@ -2,13 +2,15 @@ import Canvas
 import Training
 
 extension ExplorerState {
-  /// Where the tabs stand. Where room is short the titles of the closed views go, their keys stay.
+  /// Where the tabs stand. Where room is short they move together, then the titles of the closed views go; their keys stay.
   private var tabPlaces: [(tab: Tab, x: Int, width: Int, title: String)] {
-    let full = Tab.allCases.reduce(1) { $0 + $1.title.columns + 5 }
+    let titles = Tab.allCases.reduce(1) { $0 + $1.title.columns + 3 }
+    let isWide = titles + 2 * Tab.allCases.count <= width
+    let isTight = !isWide && titles < width
     var x = 1
     return Tab.allCases.map { tab in
-      let title = full <= width || tab == self.tab ? " \(tab.title) " : " "
-      defer { x += 3 + title.columns }
+      let title = isTight ? " \(tab.title)" : isWide || tab == self.tab ? " \(tab.title) " : " "
+      defer { x += (isTight ? 2 : 3) + title.columns }
       return (tab, x, 2 + title.columns, title)
     }
   }
@@ -24,25 +26,40 @@ extension ExplorerState {
       frame.put(place.title, x: place.x + 2, y: rect.y, isOpen ? theme.selection : theme.dimText)
     }
     let x = tabPlaces.last.map { $0.x + $0.width + 1 } ?? rect.x
-    let forms = [[zoomText, turnsText], [zoomText], [turnsText]].map { $0.compactMap { $0 }.joined(separator: "   ") }
-    if let text = forms.first(where: { !$0.isEmpty && x + $0.columns + 2 <= rect.maxX }) {
-      frame.put(text, x: rect.maxX - text.columns - 1, y: rect.y, theme.dimText)
+    var end = rect.maxX - 1
+    // What has no room gives way, the least first.
+    for pieces in [turnsText, zoomText, recordingText].compactMap({ $0 }) {
+      let columns = pieces.reduce(0) { $0 + $1.text.columns }
+      guard x + columns + 1 <= end else { continue }
+      frame.put(pieces, x: end - columns, y: rect.y)
+      end -= columns + 3
     }
   }
 
+  private typealias Pieces = [(text: String, style: Style)]
+
+  /// A recording goes on whatever is looked at.
+  private var recordingText: Pieces? {
+    guard let timeLapse = features.timeLapse, timeLapse.isRecording, tab != .features else { return nil }
+    return [
+      ("\(glyphs.dot) ", theme.style(theme.critical, bold: true)), ("recording \(timeLapse.frames.count)", theme.dimText),
+    ]
+  }
+
   /// How the runs share the processor; nil for one alone.
-  private var turnsText: String? {
+  private var turnsText: Pieces? {
     guard runs.count > 1 else { return nil }
-    return switch turnMode {
+    let text = switch turnMode {
     case .equalTime: "turns: equal time"
     case .equalSteps: "turns: equal steps"
     case .solo(let id): "solo: \(self[id].map(name) ?? "")"
     }
+    return [(text, theme.dimText)]
   }
 
   /// `zoom 4×`, on views that do not say it elsewhere.
-  private var zoomText: String? {
+  private var zoomText: Pieces? {
     guard tab != .compare, let view = pictureView, !view.isWhole else { return nil }
-    return "zoom \(magnification(view))"
+    return [("zoom \(magnification(view))", theme.dimText)]
   }
 }

@@ -1,0 +1,255 @@
+import Canvas
+import Networks
+import Signals
+import Training
+
+/// One map as values at the points that are known.
+struct FeaturePicture: Equatable, Sendable {
+  let rows: Int
+  let columns: Int
+  /// In raster order.
+  let values: [Float]
+  /// Of `values`.
+  let statistics: FeatureStatistics
+}
+
+/// A map among others, as it is on the screen.
+struct FeatureTileMap: Equatable, Sendable {
+  let tile: FeaturesLayout.Tile
+  let place: FeaturePlace
+  /// nil while there is none.
+  let picture: FeaturePicture?
+  let raster: Raster?
+}
+
+/// What colours stand for.
+struct FeatureRange: Equatable, Sendable {
+  /// Around zero.
+  let isSigned: Bool
+  /// Without width where all values are the same or are not numbers.
+  let values: ClosedRange<Float>
+}
+
+/// The maps as they are drawn, kept while nothing changes that they depend on.
+struct FeatureDrawing: Equatable, Sendable {
+  struct Key: Equatable, Sendable {
+    let layout: FeaturesLayout
+    let contents: FeatureContents
+    let run: RunID
+    /// How many reports the run has given.
+    let reports: Int
+    /// The step of the frame that is played back.
+    let frame: Int?
+    let signed: ColorMap
+    let sequential: ColorMap
+    let sharesRange: Bool
+  }
+
+  struct Large: Equatable, Sendable {
+    let picture: FeaturePicture
+    let raster: Raster?
+    /// What its colours stand for.
+    let range: FeatureRange
+  }
+
+  let key: Key
+  let grid: [FeatureTileMap]
+  let large: Large?
+  let truncated: Raster?
+}
+
+/// What is asked of the engine, and what its answers are on the screen.
+extension ExplorerState {
+  // MARK: Requests
+
+  /// What the view needs of the selected run, no more points than there are pixels; nil when nobody looks at it.
+  var featureRequest: FeatureRequest? {
+    guard tab == .features, playedTimeLapse == nil, let layout = featuresLayout else { return nil }
+    let contents = featureContents
+    guard let chosen = contents.chosen, let line = contents.chosenLine else { return FeatureRequest() }
+    var maps: [FeatureRequest.Maps] = []
+    for tile in layout.tiles where !tile.map.isEmpty {
+      let line = contents.lines[tile.line]
+      let wanted = FeatureRequest.Maps(
+        layer: line.index, part: line.part, units: [], points: points(tile.map, line.rows, line.columns))
+      let unit = line.units[tile.column]
+      if let index = maps.firstIndex(where: { $0.layer == wanted.layer && $0.points == wanted.points }) {
+        maps[index].units.append(unit)
+      } else {
+        maps.append(wanted)
+        maps[maps.count - 1].units = [unit]
+      }
+    }
+    if let pane = layout.map, !pane.picture.isEmpty {
+      let region = layout.region
+      let isWhole = region.rows.count == line.rows && region.columns.count == line.columns
+      let wanted = FeatureRequest.Maps(
+        layer: chosen.layer, part: chosen.part, units: [chosen.unit],
+        points: points(pane.picture, region.rows.count, region.columns.count),
+        crop: isWhole ? nil : [region.rows, region.columns])
+      let isThere = maps.contains {
+        $0.layer == wanted.layer && $0.points == wanted.points && $0.crop == wanted.crop && $0.units.contains(chosen.unit)
+      }
+      if !isThere { maps.append(wanted) }
+    }
+    return FeatureRequest(maps: maps, ranking: wantedRanking(line), truncation: truncationRequest(layout))
+  }
+
+  private func points(_ rect: Rect, _ rows: Int, _ columns: Int) -> [Int] {
+    [min(pixels.height * rect.height, rows), min(pixels.width * rect.width, columns)]
+  }
+
+  /// nil once it was answered: an order is taken once, so that units do not change places while they are looked at.
+  private func wantedRanking(_ line: FeatureContents.Line) -> FeatureRequest.Ranking? {
+    guard let order = features.order, line.part.isPerUnit, line.units.count > 1 else { return nil }
+    if let ranked = features.ranked, ranked.run == run.id, ranked.generation == run.generation, ranked.ranking.order == order {
+      return nil
+    }
+    return FeatureRequest.Ranking(layer: line.index, part: line.part, order: order)
+  }
+
+  private func truncationRequest(_ layout: FeaturesLayout) -> FeatureRequest.Truncation? {
+    guard let level = truncationLevel, let pane = layout.truncation, !pane.picture.isEmpty else { return nil }
+    let region = truncationRegion(layout)
+    let isWhole = region.rows.count == subject.rows && region.columns.count == subject.columns
+    return FeatureRequest.Truncation(
+      level: level, points: points(pane.picture, region.rows.count, region.columns.count),
+      crop: isWhole ? nil : [region.rows, region.columns])
+  }
+
+  /// The same part of the data as of the map.
+  func truncationRegion(_ layout: FeaturesLayout) -> PictureRegion {
+    FeaturesLayout.region(of: (subject.rows, subject.columns), zoom: layout.zoom, center: features.center).0
+  }
+
+  // MARK: Answers
+
+  /// The frame that is played back, or what the run has told last.
+  var featureAnswers: [FeatureReport.Answer] { playedFrame?.answers ?? run.features?.answers ?? [] }
+
+  var playedFrame: FeatureFrame? {
+    guard let timeLapse = playedTimeLapse, let playback = features.playback,
+      timeLapse.frames.indices.contains(playback.frame)
+    else { return nil }
+    return timeLapse.frames[playback.frame]
+  }
+
+  /// A map as it is known: of the part that is asked for, else the nearest points of all of it.
+  ///
+  /// - Parameters:
+  ///   - rect: that it is drawn in: the answer for just that comes first, then the one with most points.
+  ///   - region: nil is all of the layer's grid.
+  func featurePicture(
+    _ place: FeaturePlace, of line: FeatureContents.Line, in rect: Rect, region: PictureRegion? = nil
+  ) -> FeaturePicture? {
+    var best: (answer: FeatureReport.Answer, index: Int, rank: [Int])?
+    let wanted = points(rect, region?.rows.count ?? line.rows, region?.columns.count ?? line.columns)
+    let crop = region.flatMap { region in
+      region.rows.count == line.rows && region.columns.count == line.columns ? nil : [region.rows, region.columns]
+    }
+    for answer in featureAnswers where answer.request.layer == place.layer && answer.request.part == place.part {
+      guard let index = answer.map.units.firstIndex(of: place.unit), answer.map.shape.count == 2 else { continue }
+      guard answer.request.crop == crop || answer.request.crop == nil else { continue }
+      let rank = [answer.request.crop == crop ? 1 : 0, answer.request.points == wanted ? 1 : 0, answer.map.count]
+      if best.map({ $0.rank.lexicographicallyPrecedes(rank) }) ?? true { best = (answer, index, rank) }
+    }
+    guard let (answer, index, _) = best else { return nil }
+    let (rows, columns) = (answer.map.shape[0], answer.map.shape[1])
+    let values = answer.map[index]
+    guard let region, answer.request.crop != crop else {
+      let statistics = answer.statistics.indices.contains(index) ? answer.statistics[index] : FeatureStatistics(values)
+      return FeaturePicture(rows: rows, columns: columns, values: Array(values), statistics: statistics)
+    }
+    // The engine has not yet answered for this part, or a recording is enlarged.
+    let size = (
+      rows: max(1, region.rows.count * rows / line.rows), columns: max(1, region.columns.count * columns / line.columns)
+    )
+    let down = Preview.nearest(0..<line.rows, rows, region.rows, size.rows)
+    let across = Preview.nearest(0..<line.columns, columns, region.columns, size.columns)
+    let part = down.flatMap { row in
+      across.map { column in values[values.startIndex + (row ?? 0) * columns + (column ?? 0)] }
+    }
+    return FeaturePicture(rows: size.rows, columns: size.columns, values: part, statistics: FeatureStatistics(part))
+  }
+
+  /// Every map of the grid in its colours, as it is on the screen.
+  func featureGridMaps(_ layout: FeaturesLayout) -> [FeatureTileMap] {
+    let contents = featureContents
+    let pictures = layout.tiles.map { tile in
+      let line = contents.lines[tile.line]
+      return featurePicture(line.place(tile.column), of: line, in: tile.map)
+    }
+    return zip(layout.tiles, pictures).map { tile, picture in
+      let line = contents.lines[tile.line]
+      let raster = picture.flatMap { picture in
+        let beside = zip(layout.tiles, pictures).compactMap { $0.line == tile.line ? $1?.statistics : nil }
+        return self.raster(picture, in: range(of: picture.statistics, among: beside, line.part))
+      }
+      return FeatureTileMap(tile: tile, place: line.place(tile.column), picture: picture, raster: raster)
+    }
+  }
+
+  /// The large map, and what its colours stand for.
+  func largeFeatureMap(_ layout: FeaturesLayout) -> FeatureDrawing.Large? {
+    let contents = featureContents
+    guard let place = contents.chosen, let line = contents.chosenLine,
+      let pane = layout.map, let picture = featurePicture(place, of: line, in: pane.picture, region: layout.region)
+    else { return nil }
+    let beside = layout.tiles.filter { $0.line == contents.line }
+      .compactMap { featurePicture(line.place($0.column), of: line, in: $0.map)?.statistics }
+    let range = range(of: picture.statistics, among: beside + [picture.statistics], line.part)
+    return FeatureDrawing.Large(picture: picture, raster: raster(picture, in: range), range: range)
+  }
+
+  /// All pictures of the view. Colouring takes longer than everything else of a frame, and frames are drawn more often than
+  /// maps change.
+  func featureDrawing(_ layout: FeaturesLayout) -> FeatureDrawing {
+    let key = FeatureDrawing.Key(
+      layout: layout, contents: featureContents, run: run.id, reports: run.featureReports, frame: playedFrame?.step,
+      signed: signedFeatureMap, sequential: sequentialFeatureMap, sharesRange: features.sharesRange)
+    if let drawing = features.drawing, drawing.key == key { return drawing }
+    return FeatureDrawing(
+      key: key, grid: featureGridMaps(layout), large: layout.map == nil ? nil : largeFeatureMap(layout),
+      truncated: layout.truncation == nil ? nil : run.features?.truncated?.picture.raster)
+  }
+
+  /// Keeps the pictures from frame to frame.
+  mutating func settleFeatures() {
+    features.drawing = tab == .features ? featuresLayout.map(featureDrawing) : nil
+  }
+
+  // MARK: Colours
+
+  var signedFeatureMap: ColorMap {
+    Self.signedMaps[features.signedIndex ?? (glyphs.isUnicode ? 0 : Self.signedMaps.count - 1)]
+  }
+  var sequentialFeatureMap: ColorMap { ColorMap.sequential[sequentialFeatureIndex] }
+  var sequentialFeatureIndex: Int {
+    let standard = glyphs.isUnicode ? ColorMap.viridis : .grey
+    return features.sequentialIndex ?? ColorMap.sequential.firstIndex(of: standard) ?? 0
+  }
+
+  func colorMap(for range: FeatureRange) -> ColorMap { range.isSigned ? signedFeatureMap : sequentialFeatureMap }
+
+  func raster(_ picture: FeaturePicture, in range: FeatureRange) -> Raster? {
+    colorMap(for: range).raster(width: picture.columns, height: picture.rows, values: picture.values, in: range.values)
+  }
+
+  /// - Parameter beside: of the maps of its layer that are in sight.
+  private func range(
+    of statistics: FeatureStatistics, among beside: [FeatureStatistics], _ part: FeaturePart
+  ) -> FeatureRange {
+    // Whether an activation has a sign shows in its values; of a layer all maps are coloured alike.
+    let isSigned = part.isSigned ?? beside.contains { $0.least < 0 }
+    let spanned = (features.sharesRange ? beside : [statistics]).filter { $0.least.isFinite && $0.greatest.isFinite }
+    guard let low = spanned.map(\.least).min(), let high = spanned.map(\.greatest).max() else {
+      return FeatureRange(isSigned: isSigned, values: 0...0)
+    }
+    if isSigned {
+      let most = max(abs(low), abs(high))
+      return FeatureRange(isSigned: true, values: -most...most)
+    }
+    // Norms are never near zero; of the others zero is the darkest.
+    return FeatureRange(isSigned: false, values: (part == .weightNorm ? low : min(0, low))...high)
+  }
+}

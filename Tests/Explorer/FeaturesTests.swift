@@ -1,0 +1,477 @@
+import Canvas
+import TerminalUI
+import Testing
+
+@testable import Explorer
+@testable import Networks
+@testable import Training
+
+@Suite struct FeaturesRequestTests {
+  @Test func theLayersFirstThenWhatIsInSightAndNothingAfterLeaving() throws {
+    var fixture = try FeaturesFixture(runs: 2, isAnswered: false)
+    #expect(fixture.request == FeatureRequest() && fixture.state[RunID(2)]?.featureRequest == nil)
+    // No previews of runs that are not drawn here.
+    #expect(fixture.state.runs.allSatisfy { $0.request == nil })
+    fixture.answer()
+    let request = try #require(fixture.request)
+    #expect(request.maps.count == 5 && request.ranking == nil && request.truncation == nil)
+    fixture.answer()
+    #expect(fixture.request == request)
+    #expect(fixture.state.refreshPictures() == [])
+    let effects = fixture.state.press("j")
+    #expect(effects == [.features(RunID(1), nil), .features(RunID(2), FeatureRequest())])
+    #expect(fixture.state.press("1").contains(.features(RunID(2), nil)))
+    #expect(fixture.state.runs.allSatisfy { $0.featureRequest == nil })
+  }
+
+  @Test(arguments: [(1, 2), (2, 4), (8, 16)])
+  func noMorePointsThanPixelsOrTheLayerHas(width: Int, height: Int) throws {
+    var fixture = try FeaturesFixture()
+    fixture.state.pixels = PixelSize(width: width, height: height)
+    _ = fixture.state.press("}")
+    let layout = try fixture.layout()
+    let request = try #require(fixture.request)
+    for (index, side) in [4, 16, 64, 512].enumerated() {
+      let maps = try #require(request.maps.first { $0.layer == index && $0.units.count > 1 })
+      let tile = try #require(layout.tiles.first { $0.line == index }).map
+      #expect(maps.points == [min(side, height * tile.height), min(side, width * tile.width)])
+      #expect(maps.units == layout.tiles.filter { $0.line == index }.map(\.column))
+    }
+    let picture = try #require(layout.map?.picture)
+    let points = [min(64, height * picture.height), min(64, width * picture.width)]
+    // Not twice where a tile has as many.
+    #expect(request.maps.filter { $0.layer == 2 && $0.points == points && $0.units.contains(0) }.count == 1)
+  }
+
+  @Test func aZoomedMapIsAskedForInItsPart() throws {
+    var fixture = try FeaturesFixture(keys: "}}++")
+    let layout = try fixture.layout()
+    #expect(layout.zoom == 2 && layout.region.rows.count == 128)
+    #expect(fixture.request?.maps.last?.crop == [192..<320, 192..<320])
+    // What is known of it stands there at once.
+    _ = fixture.press(.right)
+    #expect(fixture.request?.maps.last?.crop == [192..<320, 208..<336])
+    #expect(fixture.state.largeFeatureMap(try fixture.layout()) != nil)
+    fixture.answer()
+    let large = try #require(fixture.state.largeFeatureMap(try fixture.layout()))
+    let maps = try #require(fixture.request?.maps.last)
+    let lattice = SampleLattice([192..<320, 208..<336], counts: maps.points)
+    #expect(
+      large.picture.values[large.picture.columns + 1]
+        == FeaturesFixture.value(maps, unit: 0, row: lattice.positions(axis: 0)[1], column: lattice.positions(axis: 1)[1]))
+    // A coarse level cannot be enlarged as far, and shows the same part.
+    _ = fixture.state.press("{{")
+    #expect(try fixture.layout().region.rows.count == 4)
+    _ = fixture.state.press("0")
+    #expect(fixture.request?.maps.allSatisfy { $0.crop == nil } == true)
+  }
+
+  @Test func anOrderIsTakenOnceAndOfEveryRun() throws {
+    var fixture = try FeaturesFixture(runs: 2, keys: "}]]")
+    _ = fixture.state.press("o")
+    #expect(fixture.request?.ranking == FeatureRequest.Ranking(layer: 2, part: .activation, order: .activity))
+    #expect(fixture.state.text.contains("ordering"))
+    fixture.answer()
+    // Jumps to the first; other layers with so many units follow.
+    #expect(fixture.request?.ranking == nil && fixture.state.featureContents.chosen?.unit == 255)
+    #expect(fixture.request?.maps.first { $0.layer == 1 }?.units.first == 255)
+    #expect(fixture.request?.maps.first { $0.layer == 0 }?.units == [0, 1])
+    fixture.answer()
+    #expect(fixture.state.text.contains("most active in level 2"))
+    _ = fixture.state.press("j")
+    fixture.answer()
+    #expect(fixture.request?.ranking?.order == .activity)
+    _ = fixture.state.press("ko")
+    #expect(fixture.request?.ranking?.order == .difference)
+    fixture.answer()
+    _ = fixture.state.press("o")
+    #expect(fixture.request?.ranking == nil && fixture.state.featureContents.chosen?.unit == 0)
+  }
+
+  @Test func whatComesInPartsKeepsWhatThereWas() throws {
+    var fixture = try FeaturesFixture(keys: "l")
+    let before = fixture.state.frame()
+    var report = fixture.report(for: try #require(fixture.request), step: 500)
+    report.answers = []
+    report.truncated = nil
+    _ = fixture.state.absorb(report, frames: [], of: RunID(1))
+    #expect(fixture.state.frame() == before)
+  }
+}
+
+@Suite struct FeaturesChoiceTests {
+  private func chosen(_ fixture: FeaturesFixture) -> [Int] {
+    fixture.state.featureContents.chosen.map { [$0.layer, $0.unit] } ?? []
+  }
+
+  @Test func arrowsAndBracketsChooseUnitAndLevel() throws {
+    var fixture = try FeaturesFixture()
+    #expect(chosen(fixture) == [1, 0])
+    _ = fixture.press(.right, .right, .down)
+    #expect(chosen(fixture) == [2, 2])
+    _ = fixture.press(.left, .up)
+    #expect(chosen(fixture) == [1, 1])
+    _ = fixture.state.press("]]}}}")
+    #expect(chosen(fixture) == [3, 3])
+    // A level with fewer units shows its last one, and the place comes back.
+    _ = fixture.state.press("{{{{")
+    #expect(chosen(fixture) == [0, 1])
+    _ = fixture.state.press("}")
+    #expect(chosen(fixture) == [1, 3])
+    _ = fixture.press(.pageDown)
+    let page = try fixture.layout().shownColumns
+    #expect(chosen(fixture) == [1, 3 + page] && fixture.request?.maps[1].units.contains(3 + page) == true)
+    _ = fixture.press(.pageUp, .pageUp)
+    #expect(chosen(fixture) == [1, 0])
+    // Zoomed, arrows move the map and brackets choose.
+    _ = fixture.state.press("+")
+    _ = fixture.press(.right, .down)
+    #expect(chosen(fixture) == [1, 0] && fixture.state.features.center != nil)
+    _ = fixture.state.press("]")
+    #expect(chosen(fixture) == [1, 1])
+  }
+
+  @Test func aPartIsShownWhereALayerHasIt() throws {
+    var fixture = try FeaturesFixture(keys: "mm")
+    #expect(fixture.state.featureContents.lines.map(\.part) == [.activation, .modulation, .modulation, .modulation])
+    _ = fixture.state.press("}}M")
+    #expect(fixture.state.featureContents.lines.map(\.part) == [.activation, .coarse, .coarse, .coarse])
+    _ = fixture.state.press("MM")
+    #expect(fixture.state.featureContents.lines.map(\.part) == [.activation, .activation, .activation, .contribution(channel: 0)])
+    #expect(fixture.state.text.contains("contribution"))
+    _ = fixture.state.press("{{{m")
+    #expect(fixture.state.lastRow.contains("level 0: activation is all there is"))
+  }
+
+  @Test func mapsOfAWholeLayerAreOne() throws {
+    var fixture = try FeaturesFixture(FeaturesFixture.hashGrid, keys: "l")
+    fixture.state.features.layer = 15
+    _ = fixture.state.press("lm")
+    #expect(fixture.state.featureContents.chosen?.part == .occupancy)
+    #expect(fixture.request?.maps.last?.units == [0])
+    _ = fixture.state.press("]")
+    #expect(fixture.state.lastRow.contains("has one map of this part"))
+    _ = fixture.state.press("o")
+    #expect(fixture.request?.ranking == nil)
+  }
+
+  @Test func layersBesideEachOtherAreReachedByArrows() throws {
+    var fixture = try FeaturesFixture(FeaturesFixture.hashGrid, width: 160, height: 50)
+    #expect(try fixture.layout().rows.prefix(2) == [[0, 1], [2, 3]])
+    #expect(chosen(fixture) == [1, 0])
+    _ = fixture.press(.left)
+    #expect(chosen(fixture) == [0, 1])
+    _ = fixture.press(.down)
+    #expect(chosen(fixture) == [2, 1])
+    _ = fixture.press(.right)
+    #expect(chosen(fixture) == [3, 0])
+    _ = fixture.press(.right, .right)
+    #expect(chosen(fixture) == [3, 1])
+    _ = fixture.state.press("}")
+    #expect(chosen(fixture) == [4, 1])
+    for _ in 0..<20 { _ = fixture.press(.down) }
+    #expect(chosen(fixture) == [17, 1])
+    _ = fixture.press(.up, .up)
+    #expect(chosen(fixture) == [14, 1])
+  }
+
+  @Test func everyArrangementKeepsTheChosenMapInSight() throws {
+    for (width, height) in [(60, 16), (80, 24), (120, 40), (250, 70)] {
+      for layers in [FeaturesFixture.asmr, FeaturesFixture.siren, FeaturesFixture.kiloNeRF, FeaturesFixture.hashGrid] {
+        for keys in ["", "v", "vv", "vvv"] {
+          var fixture = try FeaturesFixture(layers, width: width, height: height, keys: keys)
+          for key in [Key.pageDown, .right, .down, .down, .left, .down, .down, .up, .pageDown, .down, .down, .down] {
+            _ = fixture.press(key)
+            let (layout, contents) = (try fixture.layout(), fixture.state.featureContents)
+            let frame = fixture.state.frame().bounds
+            #expect(Set(layout.tiles.map { [$0.line, $0.column] }).count == layout.tiles.count)
+            for tile in layout.tiles {
+              #expect(layout.grid?.inset().intersection(tile.map) == tile.map && !tile.map.isEmpty)
+              #expect(contents.lines[tile.line].units.indices.contains(tile.column))
+            }
+            for pane in [layout.map, layout.truncation].compactMap({ $0 }) {
+              #expect(frame.intersection(pane.frame) == pane.frame && !pane.picture.isEmpty)
+            }
+            if layout.grid != nil {
+              #expect(layout.tiles.contains { $0.line == contents.line && $0.column == contents.column })
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+@Suite struct FeaturesColorTests {
+  @Test func signedMapsAreAroundZeroAndEachHasItsOwnRange() throws {
+    var fixture = try FeaturesFixture(keys: "}")
+    var layout = try fixture.layout()
+    let large = try #require(fixture.state.largeFeatureMap(layout))
+    #expect(large.range == FeatureRange(isSigned: true, values: -1...1))
+    let expected = ColorMap.difference.raster(
+      width: large.picture.columns, height: large.picture.rows, values: large.picture.values, in: -1...1)
+    #expect(large.raster == expected)
+    // The same points of the tile, whose lattice is its own.
+    let tile = try #require(fixture.state.featureGridMaps(layout).first { $0.tile.line == 2 && $0.tile.column == 1 })
+    let maps = try #require(fixture.request?.maps.first { $0.layer == 2 })
+    #expect(
+      tile.picture?.values.first
+        == FeaturesFixture.value(
+          maps, unit: 1, row: SampleLattice([0..<64, 0..<64], counts: maps.points).positions(axis: 0)[0],
+          column: SampleLattice([0..<64, 0..<64], counts: maps.points).positions(axis: 1)[0]))
+    _ = fixture.state.press("g")
+    #expect(fixture.state.signedFeatureMap == .balance && fixture.state.sequentialFeatureMap == .viridis)
+    _ = fixture.state.press("u")
+    layout = try fixture.layout()
+    #expect(fixture.state.features.sharesRange && fixture.state.text.contains("colours: the level"))
+  }
+
+  @Test func mapsWithoutASignHaveColoursOfTheirOwn() throws {
+    var fixture = try FeaturesFixture(FeaturesFixture.kiloNeRF, keys: "}")
+    let range = try #require(fixture.state.largeFeatureMap(try fixture.layout())?.range)
+    #expect(!range.isSigned && fixture.state.colorMap(for: range) == .viridis)
+    _ = fixture.state.press("g")
+    #expect(fixture.state.sequentialFeatureMap != .viridis && fixture.state.signedFeatureMap == .difference)
+    let ascii = try FeaturesFixture(glyphs: .ascii)
+    #expect(ascii.state.signedFeatureMap == .grey && ascii.state.sequentialFeatureMap == .grey)
+  }
+
+  @Test(arguments: [Float.nan, .infinity, 0.25, 0, -3])
+  func constantMapsAndWhatIsNoNumber(value: Float) throws {
+    for keys in ["", "y", "u", "v", "l"] {
+      var fixture = try FeaturesFixture(keys: keys)
+      var report = fixture.report(for: try #require(fixture.request))
+      report.answers = report.answers.map { answer in
+        let map = FeatureMap(
+          shape: answer.map.shape, units: answer.map.units, values: answer.map.values.map { _ in value })
+        return FeatureReport.Answer(request: answer.request, map: map, statistics: map.statistics)
+      }
+      _ = fixture.state.absorb(report, frames: [], of: RunID(1))
+      let text = fixture.state.text
+      if keys != "l" { #expect(text.contains(value.isFinite ? "constant: " : "not numbers"), "\(text)") }
+    }
+  }
+
+  @Test func theHistogramCountsWhatIsInRange() {
+    #expect(ExplorerState.histogram([-1, -0.5, 0, 0.49, 1, 2, .nan], in: -1...1, bins: 4) == [1, 1, 2, 1])
+    #expect(ExplorerState.histogram([3, 3], in: 3...3, bins: 3) == [0, 2, 0])
+  }
+}
+
+@Suite struct FeaturesLevelsTests {
+  @Test func theSliderRebuildsThePicture() throws {
+    var fixture = try FeaturesFixture(keys: "l")
+    let layout = try fixture.layout()
+    let pane = try #require(layout.truncation)
+    #expect(layout.map == nil)
+    #expect(
+      fixture.request?.truncation
+        == FeatureRequest.Truncation(level: 2, points: [2 * pane.picture.height, pane.picture.width]))
+    #expect(fixture.state.text.contains("levels 0…2: ≈21.75 dB, level 2 adds 5.71 dB"))
+    _ = fixture.press(.left)
+    #expect(fixture.request?.truncation?.level == 1 && fixture.state.featureContents.chosen?.unit == 0)
+    _ = fixture.press(.left, .left, .left)
+    #expect(fixture.request?.truncation?.level == 0)
+    _ = fixture.press(.right, .right, .right, .right)
+    #expect(fixture.request?.truncation?.level == 3)
+    fixture.answer()
+    #expect(fixture.state.text.contains("+8.09"))
+    _ = fixture.state.press("l")
+    #expect(fixture.request?.truncation == nil)
+    // A wide screen has room for both.
+    var wide = try FeaturesFixture(width: 160, height: 50, keys: "l")
+    #expect(try wide.layout().map != nil && wide.layout().truncation != nil)
+    _ = wide.state.press("++")
+    #expect(wide.request?.truncation?.crop == [192..<320, 192..<320])
+  }
+
+  @Test func anExactPsnrHasNoSign() throws {
+    var fixture = try FeaturesFixture(keys: "l")
+    var report = fixture.report(for: try #require(fixture.request))
+    report.truncated?.isExact = true
+    _ = fixture.state.absorb(report, frames: [], of: RunID(1))
+    #expect(fixture.state.text.contains("levels 0…2: 21.75 dB") && !fixture.state.text.contains("≈"))
+  }
+
+  @Test func modelsWithoutLevelsSaySo() throws {
+    var fixture = try FeaturesFixture(FeaturesFixture.siren)
+    #expect(try fixture.layout().slider == nil)
+    _ = fixture.state.press("l")
+    #expect(fixture.state.lastRow.contains("no levels") && fixture.request?.truncation == nil)
+    #expect(ExplorerState.gains([10, .infinity, 12, 15]) == [nil, nil, nil, 3])
+  }
+}
+
+@Suite struct FeaturesRecordingTests {
+  @Test func theUnitsMapsAreRecordedAndPlayedBack() throws {
+    var fixture = try FeaturesFixture(keys: "}]]")
+    let effects = fixture.state.press("w")
+    let recording = try #require(fixture.state.features.timeLapse?.recording)
+    #expect(effects == [.record(RunID(1), recording)])
+    // Level 0 has no such unit.
+    #expect(recording.maps.map(\.layer) == [1, 2, 3] && recording.maps.allSatisfy { $0.units == [2] && $0.crop == nil })
+    #expect(recording.maps.allSatisfy { $0.points.allSatisfy { $0 <= FeatureTimeLapse.mostPoints } })
+    fixture.record([0, 1, 2, 4])
+    fixture.record([4, 8])
+    #expect(fixture.state.features.timeLapse?.frames.map(\.step) == [0, 1, 2, 4, 8])
+    fixture.tick(10)
+    #expect(fixture.state.text.contains("recording unit 2 of ① ASMR") && fixture.state.text.contains("5 frames"))
+    _ = fixture.state.press("1")
+    #expect(fixture.state.lines[1].hasSuffix("● recording 5"))
+    _ = fixture.state.press("5")
+    #expect(fixture.state.press("w") == [.record(RunID(1), nil)])
+    fixture.record([16])
+    #expect(fixture.state.features.timeLapse?.frames.count == 5)
+
+    #expect(fixture.state.press("x") == [.features(RunID(1), nil)])
+    #expect(fixture.state.playedFrame?.step == 0 && fixture.state.tickInterval < .milliseconds(200))
+    fixture.tick(10.6)
+    #expect(fixture.state.playedFrame?.step == 2)
+    _ = fixture.press(.right)
+    #expect(fixture.state.playedFrame?.step == 4 && fixture.state.features.playback?.isPlaying == false)
+    fixture.tick(20)
+    #expect(fixture.state.playedFrame?.step == 4 && fixture.state.text.contains("step 4  10.25 dB"))
+    _ = fixture.press(.left, .left, .left, .left, .left)
+    #expect(fixture.state.playedFrame?.step == 0)
+    // Played to its end it holds there, and plays again from the start.
+    _ = fixture.state.press("x")
+    fixture.tick(60)
+    #expect(fixture.state.playedFrame?.step == 8 && fixture.state.features.playback?.isPlaying == false)
+    _ = fixture.state.press("xeeeeee")
+    #expect(fixture.state.playedFrame?.step == 0 && fixture.state.features.playback?.speed == 30)
+    _ = fixture.state.press("EEEEEEEE")
+    #expect(fixture.state.features.playback?.speed == 1)
+    let live = fixture.state.press("X")
+    #expect(fixture.state.features.playback == nil && live.count == 1)
+  }
+
+  @Test func theMemoryIsBounded() throws {
+    var fixture = try FeaturesFixture(width: 250, height: 70, keys: "}WWWWw")
+    #expect(fixture.state.features.timeLapse?.recording.steps == .every(10))
+    var effects: [Effect] = []
+    for step in 0..<1_500 where effects.isEmpty { effects = fixture.record([step * 10]) }
+    let timeLapse = try #require(fixture.state.features.timeLapse)
+    #expect(effects == [.record(RunID(1), timeLapse.recording)] && timeLapse.recording.steps == .every(20))
+    #expect(timeLapse.bytes <= FeatureTimeLapse.mostBytes && timeLapse.bytes > FeatureTimeLapse.mostBytes / 3)
+    #expect(timeLapse.bytes == timeLapse.frames.reduce(0) { $0 + $1.bytes } && timeLapse.thinnings == 1)
+    #expect(timeLapse.frames.dropLast().allSatisfy { $0.step % 20 == 0 } && timeLapse.frames.first?.step == 0)
+    #expect(fixture.state.lastRow.contains("every second frame is kept"))
+  }
+
+  @Test func stepsChangeWhileItRecords() throws {
+    var fixture = try FeaturesFixture(keys: "W")
+    #expect(fixture.state.lastRow.contains("16 frames an octave") && fixture.state.features.timeLapse == nil)
+    _ = fixture.state.press("w")
+    let effects = fixture.state.press("W")
+    guard case .record(RunID(1), let recording?) = try #require(effects.first) else { return #expect(Bool(false)) }
+    #expect(recording.steps == .every(1))
+  }
+
+  @Test func aRunThatStartsAgainIsRecordedAgain() throws {
+    var fixture = try FeaturesFixture(keys: "w")
+    fixture.record([0, 1, 2])
+    _ = fixture.state.press("x")
+    _ = fixture.state.update(.snapshots([Fixture.snapshot(of: fixture.state, step: 0, generation: 1)]))
+    #expect(fixture.state.features.timeLapse?.frames.isEmpty == true && fixture.state.features.playback == nil)
+    #expect(fixture.state.features.timeLapse?.isRecording == true && fixture.state.run.features?.answers.isEmpty == true)
+    fixture.record([0])
+    #expect(fixture.state.features.timeLapse?.frames.count == 1)
+  }
+
+  @Test func anotherNetworkEndsTheRecording() throws {
+    var fixture = try FeaturesFixture(keys: "}}w")
+    fixture.record([0, 1, 2])
+    _ = fixture.state.update(.snapshots([Fixture.snapshot(of: fixture.state, step: 0, generation: 1)]))
+    fixture.layers = FeaturesFixture.siren
+    fixture.levels = 0
+    let request = try #require(fixture.request)
+    let effects = fixture.state.absorb(fixture.report(for: request), frames: [], of: RunID(1))
+    #expect(effects.contains(.record(RunID(1), nil)) && fixture.state.features.timeLapse == nil)
+    // The choice is what is nearest, and the new layers are asked for.
+    #expect(fixture.state.featureContents.chosen?.layer == 2 && fixture.request != request)
+    fixture.answer()
+    #expect(fixture.state.text.contains("layer 3  512×512  unit 0"))
+  }
+
+  @Test func theRecordingGoesWithItsRun() throws {
+    var fixture = try FeaturesFixture(runs: 2, keys: "w")
+    fixture.record([0, 1])
+    _ = fixture.state.press("xj")
+    fixture.answer()
+    // The other run is looked at as it is.
+    #expect(fixture.state.playedTimeLapse == nil && fixture.request != nil)
+    _ = fixture.state.press("x")
+    #expect(fixture.state.lastRow.contains("the recording is of ① ASMR"))
+    _ = fixture.state.remove(RunID(1))
+    #expect(fixture.state.features.timeLapse == nil)
+    #expect(fixture.state.frame().width == 120)
+  }
+}
+
+@Suite struct FeaturesMouseTests {
+  @Test func clicksWheelAndDrags() throws {
+    var fixture = try FeaturesFixture()
+    let tile = try #require(fixture.layout().tiles.first { $0.line == 2 && $0.column == 1 })
+    _ = fixture.mouse(.press(.left), tile.map.x + 1, tile.map.y + 1)
+    _ = fixture.mouse(.release(.left), tile.map.x + 1, tile.map.y + 1)
+    #expect(fixture.state.featureContents.chosen == FeaturePlace(layer: 2, part: .activation, unit: 1))
+    fixture.answer()
+    let picture = try #require(fixture.layout().map?.picture)
+    // The corner under the pointer stays there.
+    _ = fixture.mouse(.wheelUp, picture.x, picture.y)
+    #expect(try fixture.layout().region.rows.lowerBound <= 1 && fixture.layout().region.columns.lowerBound <= 1)
+    #expect(try fixture.layout().region.rows.count == 32)
+    _ = fixture.mouse(.press(.left), picture.maxX - 1, picture.maxY - 1)
+    _ = fixture.mouse(.drag(.left), picture.x, picture.y)
+    #expect(try fixture.layout().region.rows.lowerBound > 16)
+    _ = fixture.mouse(.release(.left), picture.x, picture.y)
+    _ = fixture.mouse(.wheelDown, picture.x, picture.y)
+    #expect(try fixture.layout().zoom == 0)
+    _ = fixture.mouse(.wheelDown, tile.map.x, tile.map.y)
+    #expect(fixture.state.featureContents.chosen?.unit == 2)
+  }
+
+  @Test func theSliderAndThePositionFollowThePointer() throws {
+    var fixture = try FeaturesFixture()
+    let slider = try #require(fixture.layout().slider)
+    let lines = fixture.state.lines
+    let text = lines[slider.y]
+    let column = text.distance(from: text.startIndex, to: try #require(text.firstIndex(of: "1")))
+    _ = fixture.mouse(.press(.left), column, slider.y)
+    #expect(fixture.state.truncationLevel == 1)
+    _ = fixture.mouse(.drag(.left), 119, slider.y)
+    _ = fixture.mouse(.release(.left), 119, slider.y)
+    #expect(fixture.state.truncationLevel == 3)
+    _ = fixture.state.press("lw")
+    fixture.record([0, 1, 2, 4, 8])
+    _ = fixture.state.press("x")
+    let row = try #require(fixture.layout().recording)
+    let bar = fixture.state.positionBar(row)
+    _ = fixture.mouse(.press(.left), bar.maxX - 1, bar.y)
+    #expect(fixture.state.playedFrame?.step == 8)
+    _ = fixture.mouse(.drag(.left), bar.x - 20, bar.y)
+    #expect(fixture.state.playedFrame?.step == 0)
+  }
+
+  /// Everything can be drawn before anything is known and afterwards, at every size, with every key.
+  @Test(arguments: [(60, 16), (79, 22), (118, 30), (250, 70)])
+  func everyKeyAndPlace(width: Int, height: Int) throws {
+    for isAnswered in [false, true] {
+      for layers in [FeaturesFixture.asmr, FeaturesFixture.siren, FeaturesFixture.kiloNeRF, FeaturesFixture.hashGrid] {
+        var fixture = try FeaturesFixture(layers, width: width, height: height, isAnswered: isAnswered)
+        for binding in Keymap.bindings(on: .features) where binding.tabs != nil {
+          _ = fixture.state.update(.key(binding.keys[0]))
+          if isAnswered { fixture.answer() }
+          fixture.record([fixture.state.features.timeLapse?.frames.count ?? 0])
+          #expect(fixture.state.frame().width == width && fixture.state.tab == .features)
+        }
+        for y in stride(from: 2, to: height, by: 3) {
+          for kind in [MouseEvent.Kind.press(.left), .drag(.left), .release(.left), .wheelUp, .wheelDown, .press(.right)] {
+            _ = fixture.mouse(kind, width / 2 + y, y)
+          }
+        }
+        #expect(fixture.state.frame().width == width)
+      }
+    }
+  }
+}
