@@ -59,29 +59,41 @@ extension Raster {
 extension Quantizer {
   fileprivate static let whole = Quantizer()
 
-  /// A screen with text and pictures. Where a picture has too many colours, half of the registers are for those that most
-  /// pixels have, which stay what they are: text and its background. The rest is dithered.
+  /// A screen with text and pictures. Colours that most pixels have stay what they are: flat areas, text, colour maps. Where
+  /// what is left over is rare (edges of letters), the nearest of them stands for it; where it is a picture of too many
+  /// colours, half of the registers are a cube for it, dithered.
   ///
   /// - Complexity: O(pixels + 101³).
   public func indexedScreen(_ raster: Raster) -> IndexedPicture {
-    let cube = SixelPalette.cube(SixelPalette.cubeLevels(registers: registers / 2))
-    let room = registers - cube.percents.count
+    guard raster.numbered(limit: registers, name: Quantizer.percents) == nil else { return indexed(raster) }
     let count = raster.width * raster.height
-    guard room > 0, raster.numbered(limit: registers, name: Quantizer.percents) == nil else { return indexed(raster) }
     // Colours in whole percents are the digits of a number of base 101.
-    func code(_ place: Int) -> Int {
+    let codes = (0..<count).map { place in
       (0..<3).reduce(0) { $0 * 101 + (Int(raster.pixels[3 * place + $1]) * 200 + 255) / 510 }
     }
-    let codes = (0..<count).map(code)
     var counts = [Int](repeating: 0, count: 101 * 101 * 101)
     for code in codes { counts[code] += 1 }
-    let frequent = counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$1], $0) < (counts[$0], $1) }.prefix(room)
-    var numbers = [Int: UInt8](minimumCapacity: room)
-    for (number, code) in frequent.enumerated() { numbers[code] = UInt8(number) }
-    let rest = Quantizer(registers: cube.percents.count).dithered(raster)
-    let indices = zip(codes, rest).map { numbers[$0] ?? UInt8(frequent.count + Int($1)) }
-    let percents = frequent.map { SIMD3(UInt8($0 / 10_201), UInt8($0 / 101 % 101), UInt8($0 % 101)) }
-    return IndexedPicture(
-      width: raster.width, height: raster.height, palette: SixelPalette(percents: percents + cube.percents), indices: indices)
+    let byCount = counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$1], $0) < (counts[$0], $1) }
+    let isRestRare = byCount.dropFirst(registers).reduce(0) { $0 + counts[$1] } <= count / 50
+    let cube = isRestRare ? [] : SixelPalette.cube(SixelPalette.cubeLevels(registers: registers / 2)).percents
+    let kept = byCount.prefix(max(0, registers - cube.count))
+    let percents = kept.map { SIMD3(UInt8($0 / 10_201), UInt8($0 / 101 % 101), UInt8($0 % 101)) }
+    var numbers = [Int: UInt8](minimumCapacity: byCount.count)
+    for (number, code) in kept.enumerated() { numbers[code] = UInt8(number) }
+    let palette = SixelPalette(percents: percents + cube)
+    if isRestRare {
+      for code in byCount.dropFirst(registers) { numbers[code] = palette.nearest(code / 10_201, code / 101 % 101, code % 101) }
+    }
+    let rest = isRestRare ? [] : Quantizer(registers: cube.count).dithered(raster)
+    let indices = codes.enumerated().map { place, code in numbers[code] ?? UInt8(kept.count + Int(rest[place])) }
+    return IndexedPicture(width: raster.width, height: raster.height, palette: palette, indices: indices)
+  }
+}
+
+extension SixelPalette {
+  /// The number of the colour that is nearest to one in percents.
+  fileprivate func nearest(_ red: Int, _ green: Int, _ blue: Int) -> UInt8 {
+    let wanted = RGB(SixelPalette.value(UInt8(red)), SixelPalette.value(UInt8(green)), SixelPalette.value(UInt8(blue)))
+    return UInt8(percents.indices.min { self[$0].distance(to: wanted) < self[$1].distance(to: wanted) } ?? 0)
   }
 }

@@ -125,7 +125,7 @@ public struct Raster: Hashable, Sendable {
 
 /// A picture at its place on the screen.
 public struct PlacedPicture: Hashable, Sendable {
-  /// Already scaled to `rect.width` × 2·`rect.height` pixels (half-blocks); any other size is sampled.
+  /// At the size that it has on the screen or any other one, which is sampled.
   public let raster: Raster
   /// In cells.
   public let rect: Rect
@@ -136,16 +136,5 @@ public struct PlacedPicture: Hashable, Sendable {
     self.raster = raster
     self.rect = rect
     self.id = id
-  }
-
-  /// Upper and lower pixel of the cell at a place of the screen.
-  public func pixels(x: Int, y: Int) -> (upper: RGB, lower: RGB) {
-    guard rect.contains(x: x, y: y) else { return (RGB(0, 0, 0), RGB(0, 0, 0)) }
-    let column = (x - rect.x) * raster.width / rect.width
-    let row = 2 * (y - rect.y)
-    return (
-      raster[column, row * raster.height / (2 * rect.height)],
-      raster[column, (row + 1) * raster.height / (2 * rect.height)]
-    )
   }
 }

@@ -36,14 +36,18 @@ struct InputDecoder {
 
   /// What control sequences have answered since answers were last expected. They are no keys at any time.
   private(set) var answers = ProbeAnswers()
+  /// Lists of questions whose last answer has not come.
+  private var openQuestions = 0
 
+  /// A list of questions that ends with the terminal's attributes has been sent.
   mutating func expectsAnswers(until moment: ContinuousClock.Instant) {
+    openQuestions = isExpecting ? openQuestions + 1 : 1
     answersUntil = moment
     answers = ProbeAnswers()
   }
 
   /// Whether the last of the answers may still come.
-  var isExpecting: Bool { answers.attributes == nil && answersUntil.map { $0 > .now } ?? false }
+  var isExpecting: Bool { openQuestions > 0 && answersUntil.map { $0 > .now } ?? false }
 
   /// The events of one read. A sequence that it cuts is finished by the next one.
   ///
@@ -103,7 +107,10 @@ struct InputDecoder {
         state = .report([])
       } else if (0x40...0x7E).contains(code) {
         state = .ground
-        if answersUntil != nil { _ = answers.take(UInt8(ascii: "["), bytes + [UInt8(code)]) }
+        if openQuestions > 0 {
+          _ = answers.take(UInt8(ascii: "["), bytes + [UInt8(code)])
+          if code == 0x63 { openQuestions -= 1 }
+        }
       } else if (0x20...0x3F).contains(code), bytes.count < InputDecoder.maximumLength {
         state = .sequence(bytes + [UInt8(code)])
       } else {

@@ -71,14 +71,14 @@ extension Terminal {
     while codes.count < 4096, let read = curses.readKey() { codes.append(read) }
     let isExpecting = decoder.isExpecting
     let events = decoder.events(codes)
-    guard isExpecting, decoder.answers.attributes != nil, adoptCell(decoder.answers) else { return events }
+    guard isExpecting, !decoder.isExpecting, adoptCell(decoder.answers) else { return events }
     return events + [.resize(width: width, height: height)]
   }
 
   /// Finds out again how large a cell is, where pictures are made of pixels: the window may have another font. The terminal
   /// is asked if it has ever answered; its answer comes among the keys and makes another `resize`.
   func askForCell() {
-    guard !capabilities.graphics.isCells, !capabilities.choice.isCellGiven, let known = capabilities.probe?.answers else { return }
+    guard let known = capabilities.probe?.answers, !capabilities.graphics.isCells, !capabilities.choice.isCellGiven else { return }
     guard known.graphicsSize != nil || known.cellSize != nil else {
       _ = adoptCell(ProbeAnswers())
       return
@@ -89,6 +89,7 @@ extension Terminal {
 
   /// Whether a cell has another size now.
   private func adoptCell(_ answers: ProbeAnswers) -> Bool {
+    guard !capabilities.graphics.isCells, !capabilities.choice.isCellGiven else { return false }
     let (cell, reason) = GraphicsChoice.cell(answers, Terminal.windowSize(output.descriptor))
     guard cell != capabilities.choice.cell else { return false }
     (capabilities.choice.cell, capabilities.choice.cellReason) = (cell, reason)

@@ -118,6 +118,35 @@ struct ArtTerminalTests {
     session.quit()
   }
 
+  @Test("A frame saved as text is the screen again when it is printed", arguments: [ColorDepth.trueColor, .palette256])
+  func framesAsText(_ depth: ColorDepth) throws {
+    let tmux = try #require(Tmux(width: 60, height: 20))
+    let path = FileManager.default.temporaryDirectory.appending(path: "asmr-frame-\(UInt64.random(in: 0 ... .max)).txt").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var frame = Frame(width: 60, height: 16, style: Style(background: .hex(0x1A1B26)))
+    let ink = Style(foreground: .hex(0x56B4E9), background: .hex(0x1A1B26), bold: true)
+    frame.box(frame.bounds, title: "reconstruction", style: ink)
+    frame.place(ColorMap.magma.strip(width: 40, height: 20), in: Rect(x: 4, y: 2, width: 40, height: 10), id: 1)
+    frame.put("31.20 dB", x: 10, y: 5, Style(reverse: true))
+    #expect(FileManager.default.createFile(atPath: path, contents: Data(AnsiText.frame(frame, depth: depth).utf8)))
+    tmux.enter("cat '\(path)'")
+    let wanted = frame.composed(CellArt(.half, depth: depth))
+    func isShown(_ color: Color, _ direct: UInt32?, _ index: UInt8?) -> Bool {
+      guard case .rgb(let rgb) = color else { return direct == nil && index == nil }
+      return depth == .trueColor ? direct == rgb.packed : index == UInt8(rgb.nearest256)
+    }
+    let seen = tmux.wait(colors: true) { text in
+      let cells = CapturedCells(text)
+      return wanted.enumerated().allSatisfy { at, cell in
+        let place = cells[at % 60, at / 60]
+        // Of a blank nobody sees the foreground.
+        return place.character == cell.character && isShown(cell.style.background, place.background, place.backgroundIndex)
+          && (cell.character == " " || isShown(cell.style.foreground, place.foreground, place.foregroundIndex))
+      }
+    }
+    #expect(seen != nil)
+  }
+
   @Test("ASCII is as bright as the picture, in its colours", arguments: ["24bit", "256"])
   func ascii(_ depth: String) throws {
     let (session, expected) = try open("--graphics ascii --color \(depth)", channels: 1)

@@ -1,3 +1,4 @@
+import Canvas
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -126,6 +127,37 @@ struct PixelTests {
     terminal.send("q")
     terminal.send("y")
     #expect(terminal.wait { $0.bounds(of: Set(Self.colors)) == nil } != nil)
+  }
+
+  @Test("A frame saved as sixel is what its picture is, when it is printed")
+  func framesAsSixel() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var frame = Frame(width: 60, height: 14, style: Style(background: .hex(0x1A1B26)))
+    frame.box(frame.bounds, title: "features ① level 2", style: Style(foreground: .hex(0x56B4E9), background: .hex(0x1A1B26), bold: true))
+    frame.place(ColorMap.viridis.strip(width: 320, height: 128), in: Rect(x: 10, y: 3, width: 40, height: 8), id: 1)
+    frame.put(" 31.20 dB ", x: 20, y: 6, Style(reverse: true))
+    let wanted = FrameImage().raster(frame)
+    #expect(FileManager.default.createFile(atPath: folder + "/frame.six", contents: Data(FrameImage().sixel(frame))))
+    let terminal = try #require(Xterm("cd \(folder) && tput civis && clear && cat frame.six && exec sleep 60", hasSixel: true, in: folder))
+    var worst = 0
+    func isShown(_ picture: Xterm.Picture) -> Bool {
+      guard picture.width >= wanted.width, picture.height >= wanted.height else { return false }
+      worst = 0
+      var exact = 0
+      for y in 0..<wanted.height {
+        for x in 0..<wanted.width {
+          let (seen, color) = (RGB(hex: picture[x, y]), wanted[x, y])
+          let distance = max(abs(Int(seen.r) - Int(color.r)), abs(Int(seen.g) - Int(color.g)), abs(Int(seen.b) - Int(color.b)))
+          worst = max(worst, distance)
+          // Whole percents, and xterm's own rounding of them.
+          exact += distance <= 3 ? 1 : 0
+        }
+      }
+      // There are some more colours than registers: for edges of letters another shade stands.
+      return worst <= 24 && exact * 100 >= 99 * wanted.width * wanted.height
+    }
+    #expect(terminal.wait(until: isShown) != nil, "\(worst) of 255 off")
   }
 
   @Test("Sixel has the pixels of the screen, blocks have two a cell")

@@ -100,6 +100,11 @@ import Testing
     #expect(decoder.isExpecting && decoder.answers.cellSize == nil)
     _ = keys("\(escape)")
     #expect(keys("[6;20;10t").isEmpty && decoder.answers.cellSize == PixelSize(width: 10, height: 20))
+    // Of two lists of questions the second one counts.
+    decoder.expectsAnswers(until: .now + .seconds(60))
+    #expect(keys("\(escape)[?62;4c").isEmpty && decoder.isExpecting)
+    #expect(keys("\(escape)[6;30;15t\(escape)[?62;4c").isEmpty && !decoder.isExpecting)
+    #expect(decoder.answers.cellSize == PixelSize(width: 15, height: 30))
     var later = InputDecoder()
     // At other times Alt with a bracket is two keys.
     #expect(later.events("\(escape)]".unicodeScalars.map { ($0.value, false) }).count == 2)
