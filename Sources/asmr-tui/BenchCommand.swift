@@ -65,6 +65,9 @@ struct BenchCommand: ParsableCommand {
       let cells = zip([speeds[0]] + shares + [speeds[1]], [10, 11, 10, 10, 12, 11]).map(right)
       lines.append("  \(model.name)".padding(to: 30) + cells.joined())
     }
+    lines.append("")
+    lines.append("slower: steps a second of two runs in turns, one of them looked at, and its quartiles; in looks: what the run itself")
+    lines.append("counts, which says more where other programs work.")
     return lines.joined(separator: "\n") + "\n"
   }
 
