@@ -15,6 +15,9 @@ enum Action: Sendable {
   case pathIsFree(String)
   case pathExists(String)
   case pathFault(String, String)
+  /// What became of `Effect.export`: the first file, and how many there are.
+  case exported(String, count: Int)
+  case exportFailed(String)
 }
 
 /// What the world has to do for it.
@@ -32,6 +35,8 @@ enum Effect: Equatable, Sendable {
   /// Say whether a file may be written there; answered by an action.
   case checkPath(String)
   case save(RunID, path: String)
+  /// Answered by an action.
+  case export(Export)
   case repaint
   /// Exit status.
   case quit(Int32)

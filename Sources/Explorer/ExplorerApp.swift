@@ -2,6 +2,7 @@ import Canvas
 import Dispatch
 import Networks
 import Signals
+import Synchronization
 import TerminalUI
 import Training
 
@@ -18,6 +19,7 @@ public struct ExplorerApp {
   private var state: ExplorerState
   private let terminal: Terminal
   private let engine: Engine
+  private let written = ActionBox()
   private var exitStatus: Int32?
   private var memoryRead = -Double.infinity
 
@@ -40,7 +42,7 @@ public struct ExplorerApp {
   /// Takes over what a cell of the terminal shows, which changes with its font.
   private mutating func adoptPixels() {
     let pixels = terminal.capabilities.pixels
-    state.pixels = pixels
+    state.adopt(pixels)
     // Characters are taken for twice as high as wide, which blocks are drawn for.
     if !terminal.capabilities.graphics.isCells { state.subject.cellAspect = Double(pixels.height) / Double(pixels.width) }
   }
@@ -68,7 +70,9 @@ public struct ExplorerApp {
     case .resize(let width, let height):
       adoptPixels()
       act(.resize(width: width, height: height))
-    case .wake: act(.snapshots(engine.mailbox.take()))
+    case .wake:
+      act(.snapshots(engine.mailbox.take()))
+      for action in written.take() { act(action) }
     case .terminate(let signal) where signal == SIGINT: act(.interrupt)
     case .terminate(let signal): exitStatus = 128 + signal
     case .mouse(let event): act(.mouse(event))
@@ -110,9 +114,26 @@ public struct ExplorerApp {
       case .turns(let mode): engine.send(.turns(mode))
       case .checkPath(let path): act(check(path))
       case .save(let run, let path): engine.send(.save(run, path: expanded(path)))
+      case .export(let export): write(export)
       case .repaint: terminal.repaint()
       case .quit(let status): exitStatus = status
       }
+    }
+  }
+
+  /// Beside the screen: pixels of a whole screen take a while.
+  private func write(_ export: Export) {
+    let (written, waker) = (written, terminal.waker)
+    var file = export
+    file.path = expanded(export.path)
+    DispatchQueue.global(qos: .utility).async { [file] in
+      do throws(SignalError) {
+        let result = try Exporter.write(file)
+        written.post(.exported(result.count == 1 ? export.path : result.path, count: result.count))
+      } catch {
+        written.post(.exportFailed(error.description))
+      }
+      waker.wake()
     }
   }
 
@@ -131,5 +152,19 @@ public struct ExplorerApp {
   private func expanded(_ path: String) -> String {
     guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
     return String(cString: home) + path.dropFirst()
+  }
+}
+
+/// What other queues have to tell, until the main thread takes it.
+private final class ActionBox: Sendable {
+  private let actions = Mutex<[Action]>([])
+
+  func post(_ action: Action) { actions.withLock { $0.append(action) } }
+
+  func take() -> [Action] {
+    actions.withLock { actions in
+      defer { actions = [] }
+      return actions
+    }
   }
 }

@@ -34,6 +34,7 @@ enum Overlay: Equatable, Sendable {
   case confirmQuit
   case confirmRemove(RunID)
   case save(SavePrompt)
+  case export(ExportPrompt)
   case form(RunForm)
   case order(OrderPrompt)
 }
@@ -109,6 +110,7 @@ public struct ExplorerState: Sendable {
   var window = PictureWindow()
   /// What the pointer drags of it.
   var windowGrip: WindowGrip?
+  var pendingExport: PendingExport?
   var overlay: Overlay?
   var message: Message?
   /// Seconds of a monotonic clock, from the last tick.

@@ -11,7 +11,7 @@ enum Intent: Hashable, Sendable {
   case curves(CurvesIntent), tradeOff(TradeOffIntent), scaling(ScalingIntent)
   case features(FeaturesIntent), permutations(PermutationsIntent), compare(CompareIntent)
   case window(WindowIntent)
-  case nextTheme, repaint, help, quit
+  case nextTheme, repaint, export, help, quit
 }
 
 /// One line of the key table.
@@ -45,6 +45,7 @@ enum Keymap {
     KeyBinding(.reset, [.character("r")], "r", hint: "reset", "start again with the same seed"),
     KeyBinding(.reseed, [.character("R")], "R", "start again with the next seed"),
     KeyBinding(.save, [.character("s")], "s", hint: "save", "save the model (safetensors)"),
+    KeyBinding(.export, [.character("S")], "S", "export the view as a picture or as text"),
     KeyBinding(.nextRun, [.character("j"), .down], "j", hint: nil, "the next run (also down)"),
     KeyBinding(.previousRun, [.character("k"), .up], "k", "the run before (also up)"),
     KeyBinding(.add, [.character("a")], "a", hint: "add", "add a run"),

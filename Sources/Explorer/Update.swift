@@ -10,6 +10,10 @@ extension ExplorerState {
       settlePlots(after: action)
       settleFeatures()
     }
+    return fold(action) + advanceExport()
+  }
+
+  private mutating func fold(_ action: Action) -> [Effect] {
     switch action {
     case .key(let key): return handle(key)
     case .mouse(let event): return handle(event)
@@ -29,19 +33,34 @@ extension ExplorerState {
       advancePlayback()
       if let message, message.until <= now { self.message = nil }
       return []
-    case .pathIsFree(let path): return save(to: path)
+    case .pathIsFree(let path):
+      if case .export = overlay { return beginExport(to: path) }
+      return save(to: path)
     case .pathExists(let path):
-      if case .save(var prompt) = overlay {
-        prompt.existing = path
-        overlay = .save(prompt)
-      }
+      tellPrompt { $0.existing = path } export: { $0.existing = path }
       return []
     case .pathFault(_, let fault):
-      if case .save(var prompt) = overlay {
-        prompt.fault = fault
-        overlay = .save(prompt)
-      }
+      tellPrompt { $0.fault = fault } export: { $0.fault = fault }
       return []
+    case .exported(let path, let count):
+      say(count == 1 ? "exported \(path)" : "exported \(count) files, the first is \(path)")
+      return []
+    case .exportFailed(let fault):
+      say(fault, .fault, seconds: 10)
+      return []
+    }
+  }
+
+  /// Changes the prompt that a path is typed in, if it is still there.
+  private mutating func tellPrompt(_ save: (inout SavePrompt) -> Void, export: (inout ExportPrompt) -> Void) {
+    switch overlay {
+    case .save(var prompt):
+      save(&prompt)
+      overlay = .save(prompt)
+    case .export(var prompt):
+      export(&prompt)
+      overlay = .export(prompt)
+    default: break
     }
   }
 
@@ -69,6 +88,7 @@ extension ExplorerState {
     case .confirmQuit: return confirmQuit(key)
     case .confirmRemove(let id): return confirmRemove(id, key)
     case .save(let prompt): return edit(prompt, key)
+    case .export(let prompt): return edit(prompt, key)
     case .form(let form): return edit(form, key)
     case .order(let prompt): return edit(prompt, key)
     }
@@ -102,6 +122,7 @@ extension ExplorerState {
     case .save:
       overlay = .save(savePrompt(for: run, thenQuits: false))
       return []
+    case .export: return openExport()
     case .quit:
       guard !unsavedRuns.isEmpty else { return [.quit(0)] }
       overlay = .confirmQuit

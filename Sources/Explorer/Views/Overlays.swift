@@ -84,25 +84,55 @@ extension ExplorerState {
 
   func drawSavePrompt(into frame: inout Frame, _ prompt: SavePrompt) {
     let inside = popUp(into: &frame, title: "save the model", width: 72, height: 7)
-    frame.put("file", x: inside.x, y: inside.y, theme.dimText)
-    frame.putField(
-      text: prompt.line.text, cursor: prompt.line.cursor, x: inside.x + 6, y: inside.y, width: inside.width - 6,
-      style: theme.selection, cursorStyle: theme.selection.reversed)
+    drawPath(prompt.line, into: &frame, inside)
     if prompt.isSaving {
       frame.put("saving after this step \(glyphs.ellipsis)", x: inside.x, y: inside.y + 1, theme.text, maxWidth: inside.width)
-    } else if let fault = prompt.fault {
-      for (index, line) in wrapped(fault, columns: inside.width, lines: 3).enumerated() {
-        frame.put(
-          line, x: inside.x, y: inside.y + 1 + index, theme.style(theme.critical, bold: true), maxWidth: inside.width)
-      }
-    } else if prompt.existing != nil {
-      frame.put(
-        "This file exists. Enter once more replaces it.", x: inside.x, y: inside.y + 1,
-        theme.style(theme.warning, bold: true), maxWidth: inside.width)
+    } else {
+      drawAnswer(fault: prompt.fault, exists: prompt.existing != nil, into: &frame, inside)
     }
     frame.put(
       [("enter", theme.accentText), (" save   ", theme.dimText), ("esc", theme.accentText), (" not now", theme.dimText)],
       x: inside.x, y: inside.y + 4, maxWidth: inside.width)
+  }
+
+  func drawExportPrompt(into frame: inout Frame, _ prompt: ExportPrompt) {
+    let inside = popUp(into: &frame, title: "export \(prompt.subject.title)", width: 72, height: 7)
+    drawPath(prompt.line, into: &frame, inside)
+    if prompt.fault == nil, prompt.existing == nil {
+      let several = prompt.subject == .timeLapse ? "; .png numbers its files" : ""
+      frame.put(
+        "the name says how: \(prompt.subject.suffixes)\(several)", x: inside.x, y: inside.y + 1, theme.dimText, maxWidth: inside.width)
+    } else {
+      drawAnswer(fault: prompt.fault, exists: prompt.existing != nil, into: &frame, inside)
+    }
+    var keys = [("enter", theme.accentText), (" write   ", theme.dimText), ("esc", theme.accentText), (" not now", theme.dimText)]
+    if prompt.subjects.count > 1 {
+      let index = prompt.subjects.firstIndex(of: prompt.subject) ?? 0
+      let next = prompt.subjects[(index + 1) % prompt.subjects.count]
+      keys += [("   tab", theme.accentText), (" \(next.title) instead", theme.dimText)]
+    }
+    frame.put(keys, x: inside.x, y: inside.y + 4, maxWidth: inside.width)
+  }
+
+  private func drawPath(_ line: LineEditor, into frame: inout Frame, _ inside: Rect) {
+    frame.put("file", x: inside.x, y: inside.y, theme.dimText)
+    frame.putField(
+      text: line.text, cursor: line.cursor, x: inside.x + 6, y: inside.y, width: inside.width - 6,
+      style: theme.selection, cursorStyle: theme.selection.reversed)
+  }
+
+  /// What was found out about a path.
+  private func drawAnswer(fault: String?, exists: Bool, into frame: inout Frame, _ inside: Rect) {
+    if let fault {
+      for (index, line) in wrapped(fault, columns: inside.width, lines: 3).enumerated() {
+        frame.put(
+          line, x: inside.x, y: inside.y + 1 + index, theme.style(theme.critical, bold: true), maxWidth: inside.width)
+      }
+    } else if exists {
+      frame.put(
+        "This file exists. Enter once more replaces it.", x: inside.x, y: inside.y + 1,
+        theme.style(theme.warning, bold: true), maxWidth: inside.width)
+    }
   }
 
   /// Broken between words into at most so many lines; what is left over stays in the last one.

@@ -18,6 +18,7 @@ extension ExplorerState {
     case .confirmQuit: drawQuitQuestion(into: &frame)
     case .confirmRemove(let id): drawRemoveQuestion(into: &frame, id)
     case .save(let prompt): drawSavePrompt(into: &frame, prompt)
+    case .export(let prompt): drawExportPrompt(into: &frame, prompt)
     case .form(let form): drawForm(into: &frame, form)
     case .order(let prompt): drawOrderPrompt(into: &frame, prompt)
     }

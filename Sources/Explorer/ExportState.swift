@@ -1,0 +1,121 @@
+import Canvas
+
+/// What can be written to a file of what is looked at.
+enum ExportSubject: Hashable, Sendable {
+  /// The whole screen.
+  case view
+  /// Every feature map that is in sight, without the text around them.
+  case mapGrid
+  /// The recording of a unit: its frames one after the other.
+  case timeLapse
+
+  var title: String {
+    switch self {
+    case .view: "the view"
+    case .mapGrid: "the grid of maps"
+    case .timeLapse: "the time-lapse"
+    }
+  }
+}
+
+/// How it is written, by the name of the file.
+enum ExportFormat: String, CaseIterable, Sendable {
+  /// Pixels. Of a time-lapse numbered files, a frame each.
+  case png
+  /// Pixels as a terminal with sixel shows them by `cat`.
+  case sixel
+  /// Text with colour sequences, as any terminal shows it by `cat`.
+  case ansi
+  /// Text alone.
+  case txt
+  /// An animation.
+  case gif
+
+  static func named(_ suffix: String) -> ExportFormat? {
+    switch suffix.lowercased() {
+    case "png": .png
+    case "six", "sixel": .sixel
+    case "ans", "ansi": .ansi
+    case "txt": .txt
+    case "gif": .gif
+    default: nil
+    }
+  }
+}
+
+extension ExportSubject {
+  /// The formats that there are for it, the standard one first.
+  var formats: [ExportFormat] {
+    switch self {
+    case .view: [.png, .ansi, .sixel, .txt]
+    case .mapGrid: [.png]
+    case .timeLapse: [.gif, .png]
+    }
+  }
+
+  /// `.png, .ansi, .sixel or .txt`.
+  var suffixes: String {
+    let names = formats.map { ".\($0.rawValue)" }
+    return names.count == 1 ? names[0] : names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
+  }
+}
+
+/// The line in which the path of an export is typed.
+struct ExportPrompt: Equatable, Sendable {
+  var subject: ExportSubject
+  /// What else there is here, in the order of the tab key.
+  var subjects: [ExportSubject]
+  var line: LineEditor
+  /// A file of this path is there; Enter once more replaces it.
+  var existing: String?
+  var fault: String?
+
+  /// How the name says to write it; else the reason why it does not.
+  var format: Result<ExportFormat, ExportFault> {
+    let name = line.text.split(separator: "/").last.map(String.init) ?? ""
+    let suffix = name.split(separator: ".", omittingEmptySubsequences: false).dropFirst().last.map(String.init)
+    guard let format = suffix.flatMap(ExportFormat.named), subject.formats.contains(format) else {
+      let found = suffix.map { "'.\($0)'" } ?? "no suffix"
+      return .failure(ExportFault("\(subject.title): found \(found); allowed are \(subject.suffixes)"))
+    }
+    return .success(format)
+  }
+}
+
+/// Why a file's name does not do.
+struct ExportFault: Error, Equatable {
+  let text: String
+  init(_ text: String) { self.text = text }
+}
+
+/// An export that waits until every picture has come at the resolution of the file.
+struct PendingExport: Equatable, Sendable {
+  let subject: ExportSubject
+  let format: ExportFormat
+  let path: String
+  /// What a cell shows on the screen, which comes back afterwards.
+  var pixels: PixelSize
+  let since: Double
+
+  /// Pictures of a dear run may take their time; after so many seconds what is there is taken.
+  static let patience = 4.0
+  /// Pixels of a cell in a file, where the terminal has none of its own.
+  static let cell = PixelSize(width: 8, height: 16)
+}
+
+/// Something to be written, whole in itself.
+struct Export: Equatable, Sendable {
+  enum Content: Equatable, Sendable {
+    /// One, or those of an animation.
+    case frames([Frame])
+    case picture(Raster)
+  }
+
+  var content: Content
+  var format: ExportFormat
+  var path: String
+  /// Pixels of a cell.
+  var cell = PendingExport.cell
+  /// Between the frames of an animation, in hundredths of a second.
+  var delay = 0
+}

@@ -1,0 +1,202 @@
+import Canvas
+import Networks
+import TerminalUI
+import Training
+
+/// Writing what is looked at to files.
+extension ExplorerState {
+  // MARK: The prompt
+
+  /// What there is to export here, the view first.
+  private var exportSubjects: [ExportSubject] {
+    var subjects: [ExportSubject] = [.view]
+    if tab == .features {
+      if featuresLayout?.tiles.isEmpty == false { subjects.append(.mapGrid) }
+      if features.timeLapse?.frames.isEmpty == false { subjects.append(.timeLapse) }
+    }
+    return subjects
+  }
+
+  mutating func openExport() -> [Effect] {
+    // In the middle of a time-lapse it is the time-lapse that is meant.
+    let subject: ExportSubject = playedTimeLapse == nil ? .view : .timeLapse
+    overlay = .export(ExportPrompt(subject: subject, subjects: exportSubjects, line: LineEditor(exportName(subject))))
+    return []
+  }
+
+  /// `cameraman-race.png`.
+  private func exportName(_ subject: ExportSubject) -> String {
+    let stem = self.subject.name.split(separator: ".").first.map(String.init) ?? "picture"
+    let picture = stem == "standard input" ? "picture" : stem
+    let name = switch subject {
+    case .view: tab.title.lowercased()
+    case .mapGrid: "\(run.configuration.model.rawValue)-maps"
+    case .timeLapse: "\(run.configuration.model.rawValue)-unit-\(features.timeLapse?.unit ?? 0)"
+    }
+    return "\(picture)-\(name).\(subject.formats[0].rawValue)"
+  }
+
+  mutating func edit(_ prompt: ExportPrompt, _ key: Key) -> [Effect] {
+    var prompt = prompt
+    switch key {
+    case .escape:
+      overlay = nil
+      return []
+    case .tab:
+      let index = prompt.subjects.firstIndex(of: prompt.subject) ?? 0
+      let wasOwnName = prompt.line.text == exportName(prompt.subject)
+      prompt.subject = prompt.subjects[(index + 1) % prompt.subjects.count]
+      if wasOwnName { prompt.line = LineEditor(exportName(prompt.subject)) }
+      (prompt.existing, prompt.fault) = (nil, nil)
+    case .enter:
+      let path = prompt.line.text
+      guard !path.isEmpty else { return [] }
+      switch prompt.format {
+      case .failure(let fault): prompt.fault = fault.text
+      case .success: return prompt.existing == path ? beginExport(to: path) : [.checkPath(path)]
+      }
+    default:
+      guard prompt.line.handle(key) else { return [] }
+      (prompt.existing, prompt.fault) = (nil, nil)
+    }
+    overlay = .export(prompt)
+    return []
+  }
+
+  // MARK: Pictures of the file's resolution
+
+  /// Asks for pictures at the resolution of the file, and writes it once they have come.
+  mutating func beginExport(to path: String) -> [Effect] {
+    guard case .export(let prompt) = overlay, case .success(let format) = prompt.format else { return [] }
+    overlay = nil
+    // One after the other.
+    guard pendingExport == nil else {
+      say("the export before is not written yet", .fault)
+      return []
+    }
+    pendingExport = PendingExport(subject: prompt.subject, format: format, path: path, pixels: pixels, since: now)
+    if prompt.subject != .timeLapse, format == .png || format == .sixel { pixels = exportCell }
+    return refreshPictures()
+  }
+
+  /// A terminal's own pixels, where it shows pictures in them.
+  private var exportCell: PixelSize { pixels.width >= 4 ? pixels : PendingExport.cell }
+
+  /// What a cell of the terminal shows, which changes with its font.
+  mutating func adopt(_ pixels: PixelSize) {
+    if pendingExport == nil { self.pixels = pixels } else { pendingExport?.pixels = pixels }
+  }
+
+  /// Hands over what waited to be written, once every picture is as it was asked for or nobody wants to wait any longer.
+  mutating func advanceExport() -> [Effect] {
+    guard let pending = pendingExport, hasEveryPicture || now - pending.since > PendingExport.patience else { return [] }
+    pendingExport = nil
+    let cell = exportCell
+    let content = exportContent(pending)
+    pixels = pending.pixels
+    let effects = refreshPictures()
+    guard let content else {
+      say("\(pending.subject.title) is not there any more: nothing was written", .fault)
+      return effects
+    }
+    let isPlayed = pending.subject == .timeLapse
+    let speed = features.playback?.speed ?? FeaturePlayback.speeds[2]
+    return effects + [
+      .export(
+        Export(
+          content: content, format: pending.format, path: pending.path, cell: isPlayed ? PendingExport.cell : cell,
+          delay: isPlayed ? max(2, Int((100 / speed).rounded())) : 0))
+    ]
+  }
+
+  private var hasEveryPicture: Bool {
+    runs.allSatisfy { run in
+      let isDrawn = run.request == nil || run.preview?.request == run.request
+      let maps = run.featureRequest?.maps ?? []
+      return isDrawn && maps.allSatisfy { maps in run.features?.answers.contains { $0.request == maps } ?? false }
+    }
+  }
+
+  private func exportContent(_ pending: PendingExport) -> Export.Content? {
+    switch pending.subject {
+    case .view:
+      var screen = self
+      (screen.overlay, screen.message) = (nil, nil)
+      return .frames([screen.frame()])
+    case .mapGrid: return mapGridPicture.map { .picture($0) }
+    case .timeLapse:
+      let frames = timeLapseFrames
+      return frames.isEmpty ? nil : .frames(frames)
+    }
+  }
+
+  // MARK: Feature maps
+
+  /// The maps of the view's grid, rows of levels and columns of units as they are there.
+  private var mapGridPicture: Raster? {
+    guard tab == .features, let layout = featuresLayout else { return nil }
+    let maps = featureGridMaps(layout)
+    let lines = Set(maps.map(\.tile.line)).sorted()
+    let columns = Set(maps.map(\.tile.column)).sorted()
+    let rows = lines.map { line in
+      columns.map { column in maps.first { $0.tile.line == line && $0.tile.column == column }?.raster }
+    }
+    let rasters = maps.compactMap(\.raster)
+    guard !rasters.isEmpty else { return nil }
+    let gap = 4
+    let cell = MapGrid.cell(
+      of: rasters.map { ($0.width, $0.height) }, rows: rows.count, columns: columns.count, gap: gap)
+    return MapGrid.raster(rows, cell: cell, gap: gap)
+  }
+
+  /// Every frame of the recording: the unit's map in each layer beside each other, titled; colours stand for the same
+  /// values in all frames.
+  private var timeLapseFrames: [Frame] {
+    guard let timeLapse = features.timeLapse else { return [] }
+    var ranges: [Int: FeatureRange] = [:]
+    for (index, maps) in timeLapse.recording.maps.enumerated() {
+      let statistics = timeLapse.frames.flatMap { frame in
+        frame.answers.filter { $0.request.layer == maps.layer && $0.request.part == maps.part }.flatMap(\.statistics)
+      }
+      ranges[index] = range(spanning: statistics, maps.part)
+    }
+    return timeLapse.frames.map { timeLapseFrame($0, of: timeLapse, ranges) }
+  }
+
+  private func range(spanning statistics: [FeatureStatistics], _ part: FeaturePart) -> FeatureRange {
+    let isSigned = part.isSigned ?? statistics.contains { $0.least < 0 }
+    let range = MapRange(
+      statistics.map { ($0.least, $0.greatest) }, isSigned: isSigned, beginsAtZero: part != .weightNorm)
+    return FeatureRange(isSigned: isSigned, values: range.values)
+  }
+
+  private func timeLapseFrame(_ shown: FeatureFrame, of timeLapse: FeatureTimeLapse, _ ranges: [Int: FeatureRange]) -> Frame {
+    // As wide as the titles, as high as it is wide.
+    let (side, gap) = (24, 2)
+    let maps = timeLapse.recording.maps
+    let height = side / 2
+    var frame = Frame(width: maps.count * (side + gap) + gap, height: height + 5, glyphs: glyphs, style: theme.text)
+    let quality = shown.psnr.map { "   \(decibel($0)) dB" } ?? ""
+    let name = self[timeLapse.run].map { label(of: $0) } ?? ""
+    frame.put(
+      [("step \(NumberText.grouped(shown.step))\(quality)", theme.titleText), ("   \(name)", theme.dimText)], x: gap, y: 0,
+      maxWidth: frame.width - gap)
+    for (index, wanted) in maps.enumerated() {
+      guard timeLapse.layers.indices.contains(wanted.layer) else { continue }
+      let (layer, x) = (timeLapse.layers[wanted.layer], gap + index * (side + gap))
+      let size = layer.shape.map(String.init).joined(separator: String(glyphs.multiplication))
+      frame.put(layer.title, x: x, y: 2, theme.titleText, maxWidth: side)
+      let unit = wanted.part.isPerUnit ? "unit \(wanted.units.first ?? 0)  " : ""
+      frame.put("\(unit)\(size)", x: x, y: 3, theme.dimText, maxWidth: side)
+      guard let answer = shown.answers.first(where: { $0.request.layer == wanted.layer && $0.request.part == wanted.part }),
+        answer.map.shape.count == 2, let range = ranges[index],
+        let raster = colorMap(for: range).raster(
+          width: answer.map.shape[1], height: answer.map.shape[0], values: Array(answer.map[0]), in: range.values)
+      else { continue }
+      let place = fit(
+        pictureWidth: layer.shape[1], pictureHeight: layer.shape[0], in: Rect(x: x, y: 4, width: side, height: height), cellAspect: 2)
+      frame.place(raster, in: place, id: index)
+    }
+    return frame
+  }
+}
