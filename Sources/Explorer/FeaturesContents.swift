@@ -51,6 +51,7 @@ extension FeaturePart {
     case .bias: "bias"
     case .meanBias: "mean bias"
     case .tile: "tile"
+    case .error: "RMS error"
     case .table: "table"
     case .occupancy: "occupancy"
     case .collisions: "collisions"
@@ -62,7 +63,7 @@ extension FeaturePart {
     switch self {
     case .activation: nil
     case .contribution, .coarse, .modulation, .sum, .bias, .meanBias, .table: true
-    case .weightNorm, .tile, .occupancy, .collisions: false
+    case .weightNorm, .tile, .error, .occupancy, .collisions: false
     }
   }
 }

@@ -26,14 +26,12 @@ extension ExplorerState {
 
   /// `cameraman-race.png`.
   private func exportName(_ subject: ExportSubject) -> String {
-    let stem = self.subject.name.split(separator: ".").first.map(String.init) ?? "picture"
-    let picture = stem == "standard input" ? "picture" : stem
     let name = switch subject {
     case .view: tab.title.lowercased()
     case .mapGrid: "\(run.configuration.model.rawValue)-maps"
     case .timeLapse: "\(run.configuration.model.rawValue)-unit-\(features.timeLapse?.unit ?? 0)"
     }
-    return "\(picture)-\(name).\(subject.formats[0].rawValue)"
+    return "\(fileStem)-\(name).\(subject.formats[0].rawValue)"
   }
 
   mutating func edit(_ prompt: ExportPrompt, _ key: Key) -> [Effect] {

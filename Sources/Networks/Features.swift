@@ -21,6 +21,9 @@ public enum FeaturePart: Hashable, Sendable {
   case meanBias
   /// The number of the tile whose weights a sample takes.
   case tile
+  /// Tiles: the root of the mean over a tile's samples and channels of (y − t)². A network does not know its target:
+  /// whoever has it works this out (`FeatureLayer.tilesOf`).
+  case error
   /// A hash grid's table as it is stored, a map a feature.
   case table
   /// Look-ups of a table's row by all samples of the data, a corner of weight zero left out.
@@ -32,7 +35,7 @@ public enum FeaturePart: Hashable, Sendable {
   public var isPerUnit: Bool {
     switch self {
     case .activation, .contribution, .coarse, .modulation, .sum, .bias, .table: true
-    case .weightNorm, .meanBias, .tile, .occupancy, .collisions: false
+    case .weightNorm, .meanBias, .tile, .error, .occupancy, .collisions: false
     }
   }
 
@@ -51,6 +54,17 @@ public struct FeatureLayer: Equatable, Sendable {
   public let units: Int
   /// Not empty; the first is what to show unasked.
   public let parts: [FeaturePart]
+  /// The layer whose part `.tile` has the numbers of this layer's points; nil where points are no tiles.
+  public let tilesOf: Int?
+
+  init(title: String, shape: [Int], isPerSample: Bool, units: Int, parts: [FeaturePart], tilesOf: Int? = nil) {
+    self.title = title
+    self.shape = shape
+    self.isPerSample = isPerSample
+    self.units = units
+    self.parts = parts
+    self.tilesOf = tilesOf
+  }
 }
 
 /// Maps of some units of a layer.
@@ -97,7 +111,7 @@ public protocol FeatureSource: AnyObject {
   /// Maps of a layer's units at a lattice of points of the layer's own grid, `featureLayers[layer].shape`.
   ///
   /// - Parameters:
-  ///   - part: one of the layer's.
+  ///   - part: one of the layer's, but for `.error`.
   ///   - units: whose maps, in any order; left aside where the layer has only one map.
   func features(
     _ layer: Int, _ part: FeaturePart, units: [Int], lattice: SampleLattice, parallel: Parallel
@@ -131,7 +145,7 @@ extension FeatureSource {
   /// The layer asked for, once the question is found to make sense.
   func checked(_ layer: Int, _ part: FeaturePart, units: [Int], lattice: SampleLattice) -> FeatureLayer {
     let asked = featureLayers[layer]
-    precondition(asked.parts.contains(part), "\(asked.title) has no \(part)")
+    precondition(asked.parts.contains(part) && part != .error, "\(asked.title) has no \(part) by itself")
     precondition(
       !part.isPerUnit || units.allSatisfy((0..<asked.units).contains), "\(asked.title) has units below \(asked.units)")
     precondition(

@@ -89,7 +89,7 @@ struct FeatureTable {
     let isSigned =
       switch part {
       case .activation, .table: level.contains { $0.statistics.least < 0 }
-      case .weightNorm, .tile, .occupancy, .collisions: false
+      case .weightNorm, .tile, .error, .occupancy, .collisions: false
       default: true
       }
     // Norms are never near zero; of the others zero is the darkest.

@@ -19,7 +19,12 @@ import Testing
 
   private func expectSame(_ report: FeatureReport, as trainer: Trainer) {
     #expect(report.layers == trainer.network.featureLayers)
-    for answer in report.answers {
+    // In a hurry tiles' errors, too, are of fewer samples, and their maps do not show it.
+    let isHurried = report.answers.contains { answer in
+      let shape = report.layers[answer.request.layer].shape
+      return answer.request.crop == nil && answer.map.shape != zip(shape, answer.request.points).map { min($0, $1) }
+    }
+    for answer in report.answers where answer.request.part != .error || !isHurried {
       let map = trainer.directly(answer)
       #expect(answer.map == map)
       #expect(answer.statistics == map.statistics)
