@@ -96,7 +96,7 @@ struct FeaturesLayout: Equatable, Sendable {
     let pictured = panes.enumerated().map { index, frame in
       let isTruncation = level != nil && index == panes.count - 1
       return Self.pane(
-        frame, shape: isTruncation ? (subject.rows, subject.columns) : shape, subject,
+        frame, shape: isTruncation ? (subject.rows, subject.columns) : line?.sides(subject) ?? shape, subject,
         histogram: state.showsHistogram && !isTruncation, levels: isTruncation ? contents.truncationLevels : nil)
     }
     truncation = level != nil ? pictured.last : nil
@@ -250,7 +250,8 @@ struct FeaturesLayout: Equatable, Sendable {
     in inside: Rect, _ contents: FeatureContents, _ subject: Subject, _ state: FeaturesState
   ) -> Places {
     let line = contents.lines[contents.line]
-    let ratio = Double(line.columns) / Double(max(line.rows, 1)) * subject.cellAspect
+    let sides = line.sides(subject)
+    let ratio = Double(sides.columns) / Double(max(sides.rows, 1)) * subject.cellAspect
     let least = max(3, min(5, inside.height / 6))
     let frames = cells(
       line.units.count, in: inside, aspect: min(max(ratio, 0.5), 8), leastHeight: least, atMost: mostTiles)
@@ -303,7 +304,7 @@ struct FeaturesLayout: Equatable, Sendable {
     let (caption, rest) = rect.split(top: 1)
     return Tile(
       line: line, column: column, caption: caption,
-      map: fitted((contents.rows, contents.columns), in: rest, subject))
+      map: fitted(contents.sides(subject), in: rest, subject))
   }
 
   /// The first of so many in sight, moved no further than it must be.

@@ -175,6 +175,21 @@ import Testing
     #expect(chosen(fixture) == [14, 1])
   }
 
+  @Test func mapsLieOverThePictureWhateverTheirCellsAre() throws {
+    var fixture = try FeaturesFixture()
+    fixture.state.subject = Fixture.subject(Fixture.signal(columns: 360, rows: 200))
+    fixture.layers = zip(FeaturesFixture.asmr, [[2, 3], [8, 12], [40, 60], [200, 360]]).map { layer, shape in
+      FeatureLayer(
+        title: layer.title, shape: shape, isPerSample: layer.isPerSample, units: layer.units, parts: layer.parts)
+    }
+    fixture.answer()
+    let layout = try fixture.layout()
+    let sizes = Set(layout.tiles.map { [$0.map.width, $0.map.height] })
+    #expect(sizes.count == 1)
+    let picture = try #require(layout.map?.picture)
+    #expect(abs(Double(picture.width) / Double(picture.height) - 3.6) < 0.2)
+  }
+
   @Test func everyArrangementKeepsTheChosenMapInSight() throws {
     for (width, height) in [(60, 16), (80, 24), (120, 40), (250, 70)] {
       for layers in [FeaturesFixture.asmr, FeaturesFixture.siren, FeaturesFixture.kiloNeRF, FeaturesFixture.hashGrid] {
