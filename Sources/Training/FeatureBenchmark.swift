@@ -8,10 +8,11 @@ public struct FeatureBenchmark: Encodable, Sendable {
     public let name: String
     /// Of the run that nobody looks at, per second of its work.
     public let steps_per_second: Double
-    /// `1 − v/v₀` of the two runs' steps a second of work: over all rounds, and the least and greatest of a round.
+    /// `1 − v/v₀` of the two runs' steps a second of work, pair by pair of half a second each: mean of the middle half
+    /// of all pairs, and the quartiles around it.
     public let slowdown: Double
-    public let slowdown_least: Double
-    public let slowdown_greatest: Double
+    public let slowdown_quarter: Double
+    public let slowdown_three_quarters: Double
     /// What the run itself counted as spent on looks, as a part of its time in steps.
     public let share: Double
     /// Looks at maps a second of work.
@@ -23,8 +24,8 @@ public struct FeatureBenchmark: Encodable, Sendable {
   public let models: [Model]
 
   private static let subjects = ["asmr", "siren", "kilonerf", "loe", "hashgrid"]
-  /// Of a run's work in a round.
-  private static let roundSeconds = 1.5
+  /// Of a run's work in a pair, and pairs of a round.
+  private static let pairSeconds = 0.5, pairs = 4
   /// Until what was taken early is paid back.
   private static let warmUpSeconds = 4.0
 
@@ -36,7 +37,7 @@ public struct FeatureBenchmark: Encodable, Sendable {
     for subject in subjects {
       progress("features of \(subject)")
       var configuration = try RunSpecification.configuration(subject)
-      configuration.steps = 1 << 30
+      configuration.steps = 100_000_000
       let pair = try (0..<2).map { number throws(ConfigurationError) in
         Run(id: RunID(number), trainer: try Trainer(configuration, signal: signal), paused: false, threads: threads)
       }
@@ -46,16 +47,19 @@ public struct FeatureBenchmark: Encodable, Sendable {
       let spent = (looks: pair[1].features.spentSeconds, trained: pair[1].trainedSeconds)
       var all = [Tally(), Tally()]
       var slowdowns: [Double] = []
-      for _ in 0..<rounds {
-        let tallies = interleave(pair, seconds: roundSeconds)
+      for _ in 0..<rounds * pairs {
+        let tallies = interleave(pair, seconds: pairSeconds)
         slowdowns.append(1 - tallies[1].rate / tallies[0].rate)
         for index in all.indices { all[index].add(tallies[index]) }
       }
+      slowdowns.sort()
+      let quarter = slowdowns.count / 4
+      let middle = slowdowns[quarter..<slowdowns.count - quarter]
       models.append(
         Model(
           name: pair[0].trainer.configuration.label, steps_per_second: all[0].rate,
-          slowdown: 1 - all[1].rate / all[0].rate, slowdown_least: slowdowns.min() ?? 0,
-          slowdown_greatest: slowdowns.max() ?? 0,
+          slowdown: middle.reduce(0, +) / Double(middle.count), slowdown_quarter: middle.first ?? 0,
+          slowdown_three_quarters: middle.last ?? 0,
           share: (pair[1].features.spentSeconds - spent.looks) / max(pair[1].trainedSeconds - spent.trained, 1e-9),
           reports_per_second: Double(all[1].reports) / max(all[1].seconds, 1e-9)))
     }

@@ -111,7 +111,10 @@ public struct FeatureReport: Equatable, Sendable {
   public var rankingStep: Int?
 }
 
-/// Maps of one unit that are kept at chosen steps, to be played back.
+/// Maps that are kept at chosen steps, to be played back.
+///
+/// Every step that is named has its frame, whatever it costs: the share of a run's time that looks keep to does not hold
+/// here. Layers that are worked out sample by sample keep the lattice that the first frame had time for.
 public struct FeatureRecording: Equatable, Sendable {
   /// When a frame is taken.
   public enum Steps: Hashable, Sendable {

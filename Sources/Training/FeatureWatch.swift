@@ -26,8 +26,9 @@ struct TimeAllowance {
 /// Maps, the ranking and the truncation have rhythms of their own, as their costs differ; each saves up its part of the
 /// share while the run trains. A new question is answered at once unless it is in debt for an earlier one.
 final class FeatureWatch {
-  /// At most this part of a run's time goes into looks at its features.
-  static let share = 0.03
+  /// At most this part of a run's time goes into looks at its features. They are to slow it by no more than 3 %, and the
+  /// step after one finds the caches cold.
+  static let share = 0.025
   /// Looks at maps, and at truncations, come at most this often.
   private static let lookSeconds = 1.0 / 15
   /// Units that change places all the time are hard to look at.

@@ -57,14 +57,17 @@ struct BenchCommand: ParsableCommand {
   private func table(_ result: FeatureBenchmark) -> String {
     func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
     func percent(_ value: Double) -> String { NumberText.fixed(value * 100, decimals: 1) + " %" }
-    let head = zip(["steps/s", "slower", "least", "most", "in looks", "looks/s"], [10, 11, 10, 10, 12, 11]).map(right)
+    let head = zip(["steps/s", "slower", "quarter", "to", "in looks", "looks/s"], [10, 11, 10, 10, 12, 11]).map(right)
     var lines = ["features looked at, live".padding(to: 30) + head.joined()]
     for model in result.models {
       let speeds = [model.steps_per_second, model.reports_per_second].map { NumberText.fixed($0, decimals: 1) }
-      let shares = [model.slowdown, model.slowdown_least, model.slowdown_greatest, model.share].map(percent)
+      let shares = [model.slowdown, model.slowdown_quarter, model.slowdown_three_quarters, model.share].map(percent)
       let cells = zip([speeds[0]] + shares + [speeds[1]], [10, 11, 10, 10, 12, 11]).map(right)
       lines.append("  \(model.name)".padding(to: 30) + cells.joined())
     }
+    lines.append("")
+    lines.append("slower: steps a second of two runs in turns, one of them looked at, and its quartiles; in looks: what the run itself")
+    lines.append("counts, which says more where other programs work.")
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -10,7 +10,7 @@ struct FeaturesCommand: ParsableCommand {
     commandName: "features", abstract: "Draw the feature maps of a saved model, or the picture of its coarser levels.",
     discussion: """
       The picture has a row for every level, the coarsest at the top, and a column for every unit. Without --output and \
-      --json, or with --json alone, the maps' statistics are listed.
+      --json the maps' statistics are listed.
       """)
 
   @OptionGroup var source: ModelOptions

@@ -35,7 +35,7 @@ import Testing
     return (trainer, watch)
   }
 
-  @Test("Looks keep to 3 % of the time in steps, whatever they cost", arguments: [0.0001, 0.002, 0.05, 0.7])
+  @Test("Looks keep to their share of the time in steps, whatever they cost", arguments: [0.0001, 0.002, 0.05, 0.7])
   func share(lookSeconds: Double) throws {
     let clock = TestClock()
     let (trainer, watch) = try watched(Case.full[0], clock, lookSeconds: lookSeconds)
