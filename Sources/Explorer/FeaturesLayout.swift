@@ -207,7 +207,9 @@ struct FeaturesLayout: Equatable, Sendable {
     count = min(rows.count, max(count, inside.height / (height + 1)))
     let columns = max(1, min((room + 1) / (width + 1), mostTiles / (count * (isBanded ? bands : 1))))
     // Names have the columns that no map has.
-    gutter = max(gutter, isBanded ? 0 : min(14, inside.width - columns * (width + 1) + 1))
+    let spare = min(
+      inside.width - columns * (width + 1) + 1, isBanded ? inside.width / bands - few * (width + 1) : .max)
+    gutter = max(gutter, min(14, spare))
     func row(of line: Int) -> Int { rows.firstIndex { $0.contains(line) } ?? 0 }
     let first = scrolled(row(of: state.firstLayer), shown: count, to: row(of: contents.line), of: rows.count)
     // The place is kept where the chosen layer has fewer units.
