@@ -265,7 +265,9 @@ struct FeaturesLayout: Equatable, Sendable {
     let start = row * columns
     let shown = start..<min(start + perPage, line.units.count)
     return Places(
-      tiles: zip(shown, frames).map { tile(contents.line, $0, in: $1, line, subject) },
+      tiles: zip(shown, frames).map {
+        tile(contents.line, $0, in: $1, line, subject, captionWidth: captionWidth(frames, in: inside))
+      },
       lines: contents.line..<contents.line + 1, columns: shown)
   }
 
@@ -276,7 +278,8 @@ struct FeaturesLayout: Equatable, Sendable {
     let shown = start..<min(start + max(1, frames.count), contents.lines.count)
     let tiles = zip(shown, frames).map { index, frame in
       let line = contents.lines[index]
-      return tile(index, min(contents.column, line.units.count - 1), in: frame, line, subject)
+      return tile(
+        index, min(contents.column, line.units.count - 1), in: frame, line, subject, captionWidth: captionWidth(frames, in: inside))
     }
     return Places(tiles: tiles, lines: shown, columns: contents.column..<contents.column + 1)
   }
@@ -300,12 +303,19 @@ struct FeaturesLayout: Equatable, Sendable {
     }
   }
 
+  /// A name may go on to the map at its right.
+  private static func captionWidth(_ frames: [Rect], in rect: Rect) -> Int {
+    guard frames.count > 1, frames[1].y == frames[0].y else { return rect.width }
+    return frames[1].x - frames[0].x - 1
+  }
+
   private static func tile(
-    _ line: Int, _ column: Int, in rect: Rect, _ contents: FeatureContents.Line, _ subject: Subject
+    _ line: Int, _ column: Int, in rect: Rect, _ contents: FeatureContents.Line, _ subject: Subject, captionWidth: Int? = nil
   ) -> Tile {
     let (caption, rest) = rect.split(top: 1)
     return Tile(
-      line: line, column: column, caption: caption,
+      line: line, column: column,
+      caption: Rect(x: caption.x, y: caption.y, width: captionWidth ?? caption.width, height: caption.height),
       map: fitted(contents.sides(subject), in: rest, subject))
   }
 
