@@ -68,15 +68,6 @@ extension FeaturePart {
     case .collisions: "collisions"
     }
   }
-
-  /// Whether its values are of both signs whatever they are in a map; nil: as they are.
-  var isSigned: Bool? {
-    switch self {
-    case .activation: nil
-    case .contribution, .coarse, .modulation, .sum, .bias, .meanBias, .table: true
-    case .weightNorm, .tile, .error, .occupancy, .collisions: false
-    }
-  }
 }
 
 extension ExplorerState {

@@ -28,7 +28,7 @@ extension ExplorerState {
     case .fit: (features.zoom, features.center) = (0, nil)
     case .pan(let direction): panMap(direction, layout)
     case .levels: toggleLevels()
-    case .record: effects = toggleRecording(layout)
+    case .record: effects = toggleRecording()
     case .steps: effects = chooseNextSteps()
     case .play: playOrHold()
     case .live: features.playback = nil

@@ -151,24 +151,17 @@ extension ExplorerState {
   /// values in all frames.
   private var timeLapseFrames: [Frame] {
     guard let timeLapse = features.timeLapse else { return [] }
-    var ranges: [Int: FeatureRange] = [:]
+    var ranges: [Int: MapRange] = [:]
     for (index, maps) in timeLapse.recording.maps.enumerated() {
       let statistics = timeLapse.frames.flatMap { frame in
         frame.answers.filter { $0.request.layer == maps.layer && $0.request.part == maps.part }.flatMap(\.statistics)
       }
-      ranges[index] = range(spanning: statistics, maps.part)
+      ranges[index] = MapRange(statistics, of: maps.part, isSigned: maps.part.isSigned ?? statistics.contains { $0.least < 0 })
     }
     return timeLapse.frames.map { timeLapseFrame($0, of: timeLapse, ranges) }
   }
 
-  private func range(spanning statistics: [FeatureStatistics], _ part: FeaturePart) -> FeatureRange {
-    let isSigned = part.isSigned ?? statistics.contains { $0.least < 0 }
-    let range = MapRange(
-      statistics.map { ($0.least, $0.greatest) }, isSigned: isSigned, beginsAtZero: part != .weightNorm)
-    return FeatureRange(isSigned: isSigned, values: range.values)
-  }
-
-  private func timeLapseFrame(_ shown: FeatureFrame, of timeLapse: FeatureTimeLapse, _ ranges: [Int: FeatureRange]) -> Frame {
+  private func timeLapseFrame(_ shown: FeatureFrame, of timeLapse: FeatureTimeLapse, _ ranges: [Int: MapRange]) -> Frame {
     // As wide as the titles, as high as it is wide.
     let (side, gap) = (24, 2)
     let maps = timeLapse.recording.maps

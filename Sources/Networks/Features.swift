@@ -43,6 +43,17 @@ public enum FeaturePart: Hashable, Sendable {
   public var isFixed: Bool { self == .tile || self == .occupancy || self == .collisions }
 }
 
+extension FeaturePart {
+  /// Whether values are of both signs whatever they are in a map; nil: as they are.
+  public var isSigned: Bool? {
+    switch self {
+    case .activation: nil
+    case .contribution, .coarse, .modulation, .sum, .bias, .meanBias, .table: true
+    case .weightNorm, .tile, .error, .occupancy, .collisions: false
+    }
+  }
+}
+
 /// Something in a network that can be drawn: its name, its own grid, how many maps there are.
 public struct FeatureLayer: Equatable, Sendable {
   /// As in `level 1`, `layer 2`, `tiles of layer 1`, `table of grid level 3`.

@@ -167,7 +167,10 @@ import Testing
   private var frame: Frame {
     var frame = Frame(width: 20, height: 6, style: Style(foreground: .rgb(RGB(200, 200, 200)), background: .rgb(RGB(0, 0, 0))))
     frame.put("hello", x: 1, y: 0, Style(foreground: .rgb(RGB(255, 0, 0)), background: .rgb(RGB(0, 0, 0))))
-    let pixels = (0..<64 * 64).flatMap { [UInt8($0 % 64 * 4), UInt8($0 / 64 * 4), 128] }
+    var pixels: [UInt8] = []
+    for y in 0..<64 {
+      for x in 0..<64 { pixels += [UInt8(4 * x), UInt8(4 * y), 128] }
+    }
     frame.place(Raster(width: 64, height: 64, pixels: pixels)!, in: Rect(x: 2, y: 1, width: 8, height: 4), id: 0)
     return frame
   }

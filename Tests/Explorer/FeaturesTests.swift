@@ -222,7 +222,7 @@ import Testing
     var fixture = try FeaturesFixture(keys: "}")
     var layout = try fixture.layout()
     let large = try #require(fixture.state.largeFeatureMap(layout))
-    #expect(large.range == FeatureRange(isSigned: true, values: -1...1))
+    #expect(large.range.isSigned && large.range.values == -1...1)
     let expected = ColorMap.difference.raster(
       width: large.picture.columns, height: large.picture.rows, values: large.picture.values, in: -1...1)
     #expect(large.raster == expected)

@@ -99,7 +99,7 @@ extension ExplorerState {
   }
 
   /// How many points have which value, the most of them as high as the rectangle.
-  private func drawHistogram(_ picture: FeaturePicture, _ range: FeatureRange, _ rect: Rect, into frame: inout Frame) {
+  private func drawHistogram(_ picture: FeaturePicture, _ range: MapRange, _ rect: Rect, into frame: inout Frame) {
     guard rect.width > 0, rect.height > 0 else { return }
     let counts = Self.histogram(picture.values, in: range.values, bins: rect.width)
     guard let most = counts.max(), most > 0 else { return }
