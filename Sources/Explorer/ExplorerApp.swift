@@ -22,6 +22,9 @@ public struct ExplorerApp {
   private let written = ActionBox()
   private var exitStatus: Int32?
   private var memoryRead = -Double.infinity
+  /// When a frame was last shown, and whether one waits for its time.
+  private var presented = -Double.infinity
+  private var isFrameWaiting = false
 
   /// - Parameters:
   ///   - configurations: at least one, resolved and checked against the subject and the memory.
@@ -56,12 +59,24 @@ public struct ExplorerApp {
     for run in state.runs { engine.send(.add(run.id, run.configuration, state.subject.signal, paused: false)) }
     perform(effects)
     while exitStatus == nil {
-      for event in terminal.nextEvents(timeout: state.tickInterval) { handle(event) }
+      let events = terminal.nextEvents(timeout: isFrameWaiting ? Self.remoteInterval : state.tickInterval)
+      for event in events { handle(event) }
       tick()
-      terminal.present(state.frame())
+      present(after: events)
     }
     engine.shutDown()
     return exitStatus ?? 0
+  }
+
+  /// Frames over ssh, whose line others share, come half as often as snapshots; what a key does is shown at once.
+  private static let remoteInterval = Duration.milliseconds(66)
+
+  private mutating func present(after events: [Event]) {
+    let isNewsAlone = events.allSatisfy { if case .wake = $0 { true } else { false } }
+    isFrameWaiting = terminal.capabilities.isRemote && isNewsAlone && Self.now - presented < 0.066
+    guard !isFrameWaiting else { return }
+    presented = Self.now
+    terminal.present(state.frame())
   }
 
   private mutating func handle(_ event: Event) {

@@ -31,7 +31,7 @@ enum Exporter {
     try ImageWriter.writePNG(raster.pixels, rows: raster.height, columns: raster.width, channels: 3, to: path)
   }
 
-  /// Colours that most pixels have stay what they are, so that maps and text are exact.
+  /// Colours that most pixels have stay what they are: maps and text, but for edges of letters.
   private static func writeAnimation(_ rasters: [Raster], delay: Int, to path: String) throws(SignalError) {
     let quantizer = Quantizer(registers: 256)
     let frames = rasters.map { raster in

@@ -35,6 +35,8 @@ struct FeatureDrawing: Equatable, Sendable {
     let signed: ColorMap
     let sequential: ColorMap
     let sharesRange: Bool
+    /// The last level of the picture of coarser levels.
+    let truncation: Int?
   }
 
   struct Large: Equatable, Sendable {
@@ -198,11 +200,19 @@ extension ExplorerState {
   func featureDrawing(_ layout: FeaturesLayout) -> FeatureDrawing {
     let key = FeatureDrawing.Key(
       layout: layout, contents: featureContents, run: run.id, reports: run.featureReports, frame: playedFrame?.step,
-      signed: signedFeatureMap, sequential: sequentialFeatureMap, sharesRange: features.sharesRange)
+      signed: signedFeatureMap, sequential: sequentialFeatureMap, sharesRange: features.sharesRange,
+      truncation: truncationLevel)
     if let drawing = features.drawing, drawing.key == key { return drawing }
     return FeatureDrawing(
       key: key, grid: featureGridMaps(layout), large: layout.map == nil ? nil : largeFeatureMap(layout),
-      truncated: layout.truncation == nil ? nil : run.features?.truncated?.picture.raster)
+      truncated: layout.truncation == nil ? nil : shownTruncation?.picture.raster)
+  }
+
+  /// The picture of as many levels as the slider says, where it is known, else of those that were asked for last.
+  var shownTruncation: (level: Int, picture: Signal)? {
+    guard let truncated = run.features?.truncated else { return nil }
+    if let level = truncationLevel, let picture = truncated.picture(level: level) { return (level, picture) }
+    return (truncated.request.level, truncated.picture)
   }
 
   /// Keeps the pictures from frame to frame.

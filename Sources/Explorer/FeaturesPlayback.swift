@@ -26,7 +26,7 @@ extension ExplorerState {
     }
     let recording = FeatureRecording(maps: maps, steps: FeatureTimeLapse.choices[features.stepsIndex])
     features.timeLapse = FeatureTimeLapse(
-      run: run.id, generation: run.generation, unit: chosen.unit, layers: layers, recording: recording)
+      run: run.id, generation: run.generation, seed: run.configuration.seed, unit: chosen.unit, layers: layers, recording: recording)
     say("recording unit \(chosen.unit) of \(name(run)), \(recording.steps.text): w stops, W changes the steps")
     return [.record(run.id, recording)]
   }

@@ -289,7 +289,8 @@ extension ExplorerState {
     self[id]?.features?.answers = []
     self[id]?.features?.truncated = nil
     guard let timeLapse = features.timeLapse, timeLapse.run == id, timeLapse.isRecording else { return }
-    features.timeLapse?.restart(generation: generation)
+    let seed = self[id]?.configuration.seed ?? timeLapse.seed
+    features.timeLapse?.restart(generation: generation, seed: seed)
     features.playback = nil
   }
 

@@ -34,10 +34,10 @@ extension ExplorerState {
       if let message, message.until <= now { self.message = nil }
       return []
     case .pathIsFree(let path):
-      if case .export = overlay { return beginExport(to: path) }
+      if case .export = overlay { return beginExport() }
       return save(to: path)
     case .pathExists(let path):
-      tellPrompt { $0.existing = path } export: { $0.existing = path }
+      tellPrompt { $0.existing = path } export: { $0.existing = $0.line.text }
       return []
     case .pathFault(_, let fault):
       tellPrompt { $0.fault = fault } export: { $0.fault = fault }

@@ -1,5 +1,6 @@
 import Canvas
 import Networks
+import Signals
 import TerminalUI
 import Training
 
@@ -51,7 +52,7 @@ extension ExplorerState {
       guard !path.isEmpty else { return [] }
       switch prompt.format {
       case .failure(let fault): prompt.fault = fault.text
-      case .success: return prompt.existing == path ? beginExport(to: path) : [.checkPath(path)]
+      case .success(let format): return prompt.existing == path ? beginExport() : [.checkPath(firstFile(of: prompt, format))]
       }
     default:
       guard prompt.line.handle(key) else { return [] }
@@ -61,11 +62,20 @@ extension ExplorerState {
     return []
   }
 
+  /// Of several files the first stands for all.
+  private func firstFile(of prompt: ExportPrompt, _ format: ExportFormat) -> String {
+    guard prompt.subject == .timeLapse, format == .png, let count = features.timeLapse?.frames.count, count > 1 else {
+      return prompt.line.text
+    }
+    return ImageWriter.numbered(prompt.line.text, 0, last: count - 1)
+  }
+
   // MARK: Pictures of the file's resolution
 
   /// Asks for pictures at the resolution of the file, and writes it once they have come.
-  mutating func beginExport(to path: String) -> [Effect] {
+  mutating func beginExport() -> [Effect] {
     guard case .export(let prompt) = overlay, case .success(let format) = prompt.format else { return [] }
+    let path = prompt.line.text
     overlay = nil
     // One after the other.
     guard pendingExport == nil else {
@@ -170,7 +180,7 @@ extension ExplorerState {
     let quality = shown.psnr.map { "   \(decibel($0)) dB" } ?? ""
     let name = self[timeLapse.run].map { label(of: $0) } ?? ""
     frame.put(
-      [("step \(NumberText.grouped(shown.step))\(quality)", theme.titleText), ("   \(name)", theme.dimText)], x: gap, y: 0,
+      [("step \(NumberText.grouped(shown.step))\(quality)", theme.titleText), ("   \(name)  seed \(timeLapse.seed)", theme.dimText)], x: gap, y: 0,
       maxWidth: frame.width - gap)
     for (index, wanted) in maps.enumerated() {
       guard timeLapse.layers.indices.contains(wanted.layer) else { continue }

@@ -188,9 +188,10 @@ final class FeatureTaker {
     let predictions = (0..<truncationLevels).map { prediction($0, points) }
     if points.count >= 64 { truncationSecondsPerPoint = (clock() - start) / Double(points.count) }
     let wantedValues = target.points(of: points)
+    let others = predictions.enumerated().filter { $0.offset != request.level }.map { ($0.offset, $0.element) }
     return FeatureReport.Truncated(
       request: request, picture: predictions[request.level], psnr: predictions.map { psnr($0, wantedValues) }, isExact: false,
-      step: step)
+      step: step, others: Dictionary(uniqueKeysWithValues: others))
   }
 
   private func exactlyTruncated(
@@ -199,12 +200,16 @@ final class FeatureTaker {
     let whole = SampleLattice.whole(target.shape)
     let shown = prediction(request.level, whole)
     let known = exact?.step == step ? exact?.psnr : nil
+    var others: [Int: Signal] = [:]
     let decibels = known ?? (0..<truncationLevels).map { level in
-      psnr(level == request.level ? shown : prediction(level, whole), target)
+      guard level != request.level else { return psnr(shown, target) }
+      let other = prediction(level, whole)
+      others[level] = other.points(of: lattice)
+      return psnr(other, target)
     }
     exact = (step, decibels)
     return FeatureReport.Truncated(
-      request: request, picture: shown.points(of: lattice), psnr: decibels, isExact: true, step: step)
+      request: request, picture: shown.points(of: lattice), psnr: decibels, isExact: true, step: step, others: others)
   }
 
   private func prediction(_ level: Int, _ lattice: SampleLattice) -> Signal {

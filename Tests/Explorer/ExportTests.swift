@@ -155,6 +155,17 @@ import Testing
     #expect(frames.allSatisfy { $0.pictures.count == 4 })
   }
 
+  @Test func ofNumberedFilesTheFirstIsAskedAfter() throws {
+    var fixture = try FeaturesFixture(width: 120, height: 40, keys: "w")
+    fixture.record(Array(0..<12))
+    _ = fixture.press(.character("S"), .tab, .tab, .control("u"))
+    _ = fixture.state.press("f.png")
+    #expect(fixture.press(.enter) == [.checkPath("f-00.png")])
+    #expect(fixture.state.update(.pathExists("f-00.png")) == [] && fixture.state.text.contains("exists"))
+    let export = try #require(exports(fixture.press(.enter)).first)
+    #expect(export.path == "f.png" && export.format == .png)
+  }
+
   // MARK: Files
 
   private func scratch(_ body: (URL) throws -> Void) throws {
