@@ -5,7 +5,7 @@ import Signals
 enum Exporter {
   /// - Returns: how many files were written, and the first one.
   static func write(_ export: Export) throws(SignalError) -> (count: Int, path: String) {
-    let image = FrameImage(cell: export.cell)
+    let image = FrameImage(cell: export.cell, foreground: export.ink, background: export.ground)
     switch (export.content, export.format) {
     case (.picture(let raster), _): try writePNG(raster, to: export.path)
     case (.frames(let frames), .gif): try writeAnimation(frames.map(image.raster), delay: export.delay, to: export.path)

@@ -113,6 +113,7 @@ extension ExplorerState {
       .export(
         Export(
           content: content, format: pending.format, path: pending.path, cell: isPlayed ? PendingExport.cell : cell,
+          ink: theme.ink(terminal: terminalBackground), ground: theme.ground(terminal: terminalBackground),
           delay: isPlayed ? max(2, Int((100 / speed).rounded())) : 0))
     ]
   }
