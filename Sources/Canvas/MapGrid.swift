@@ -31,7 +31,7 @@ public enum MapGrid {
   /// Between the maps, and where there is none.
   public static let ground = RGB(128, 128, 128)
   /// Pixels of a whole grid at most, a side and in all.
-  public static let mostSide = 1 << 14, mostPixels = 1 << 25
+  public static let mostSide = 16_000, mostPixels = 1 << 25
 
   /// The size that every map of a grid gets: that of the largest width and height among them, or less, at the same
   /// aspect, where the grid would be too large.

@@ -63,14 +63,18 @@ public struct RGB: Hashable, Sendable {
     return (max(a, b) + 0.05) / (min(a, b) + 0.05)
   }
 
-  /// The colour, with as many eighths of another one mixed in as make it legible on a ground: a contrast of 4.5 (WCAG 2,
-  /// AA), or the other one itself.
-  public func legible(on ground: RGB, towards other: RGB) -> RGB {
+  /// Whether black text is easier to read on it than white.
+  public var isLight: Bool { contrast(with: RGB(0, 0, 0)) > contrast(with: RGB(255, 255, 255)) }
+
+  /// The colour, with as many eighths of another one mixed in as make it legible on a ground, or the other one itself.
+  ///
+  /// - Parameter contrast: that is needed: 4.5 for text, 3 for large text and lines (WCAG 2, AA).
+  public func legible(on ground: RGB, towards other: RGB, contrast: Double = 4.5) -> RGB {
     func mixed(_ eighths: Int) -> RGB {
       func part(_ a: UInt8, _ b: UInt8) -> UInt8 { UInt8((Int(a) * (8 - eighths) + Int(b) * eighths + 4) / 8) }
       return RGB(part(r, other.r), part(g, other.g), part(b, other.b))
     }
-    return (0..<8).lazy.map(mixed).first { $0.contrast(with: ground) >= 4.5 } ?? other
+    return (0..<8).lazy.map(mixed).first { $0.contrast(with: ground) >= contrast } ?? other
   }
 }
 

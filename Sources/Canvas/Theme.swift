@@ -4,6 +4,8 @@
 /// theme made for btop works as it is.
 public struct Theme: Hashable, Sendable {
   public var name: String
+  /// Where it was read; nil: it is built in.
+  public var file: String?
 
   public var background: Color
   public var foreground: Color
@@ -30,6 +32,8 @@ public struct Theme: Hashable, Sendable {
   public var plotMark: Color
   /// Eight colours for runs.
   public var runs: [Color]
+  /// Colours of error maps, from none to much.
+  public var heat: ColorMap
 
   /// The colour of a run by its index; it starts again after the last one, and letters and patterns tell runs apart.
   public func run(_ index: Int) -> Color {
@@ -40,7 +44,11 @@ public struct Theme: Hashable, Sendable {
   public var dimText: Style { Style(foreground: inactive, background: background) }
   public var titleText: Style { Style(foreground: title, background: background, bold: true) }
   public var accentText: Style { Style(foreground: accent, background: background, bold: true) }
-  public var selection: Style { Style(foreground: selectedForeground, background: selectedBackground) }
+  /// Reversed where the theme has no colours for it.
+  public var selection: Style {
+    selectedBackground == background
+      ? text.reversed : Style(foreground: selectedForeground, background: selectedBackground)
+  }
   public var axis: Style { Style(foreground: plotAxis, background: background) }
   public var axisText: Style { Style(foreground: plotText, background: background) }
 
@@ -55,8 +63,42 @@ public struct Theme: Hashable, Sendable {
 
   public func runStyle(_ index: Int, bold: Bool = false) -> Style { style(run(index), bold: bold) }
 
-  /// What is used without a theme file: the text of `themes/asmr.theme`.
-  public static let builtIn: Theme = Theme(values: ThemeFile.parse(builtInText, file: "built-in").values, name: "asmr")
+  /// Whether it is for light screens; nil: it has the terminal's own colours, for either.
+  public var isLight: Bool? {
+    if case .rgb(let ground) = background { return ground.isLight }
+    if case .rgb(let ink) = foreground { return !ink.isLight }
+    return nil
+  }
+
+  static let lightGround = RGB(hex: 0xFAFAFA)
+  static let darkGround = RGB(hex: 0x14161A)
+
+  /// What lies behind everything: the theme's background, else the terminal's if the theme is legible on it, else a black
+  /// or a white that it is made for.
+  ///
+  /// - Parameter terminal: the terminal's own background, if it is known.
+  public func ground(terminal: RGB? = nil) -> RGB {
+    if case .rgb(let ground) = background { return ground }
+    if let terminal, isLight == nil || isLight == terminal.isLight { return terminal }
+    return isLight == true ? Theme.lightGround : Theme.darkGround
+  }
+
+  /// The theme for a terminal: one that leaves the background to it, but is dark where the terminal is light or light where
+  /// it is dark, gets a background of its own.
+  ///
+  /// - Parameter terminal: the terminal's own background; nil leaves the theme as it is.
+  public func fitted(to terminal: RGB?) -> Theme {
+    guard background == .terminalDefault, let terminal, let isLight, isLight != terminal.isLight else { return self }
+    var theme = self
+    theme.background = .rgb(ground())
+    return theme
+  }
+
+  /// The colour of text on the same.
+  public func ink(terminal: RGB? = nil) -> RGB {
+    if case .rgb(let ink) = foreground { return ink }
+    return ground(terminal: terminal).isLight ? RGB(hex: 0x24292F) : RGB(hex: 0xC8CCD4)
+  }
 
   /// Reads a theme. Lines that are broken are left out and reported; what is missing comes from btop's related keys or
   /// from the built-in theme.
@@ -64,72 +106,14 @@ public struct Theme: Hashable, Sendable {
   /// - Parameter file: the name that faults carry.
   public static func parse(_ text: String, file: String) -> (theme: Theme, faults: [ThemeFault]) {
     let parsed = ThemeFile.parse(text, file: file)
-    var name = file.split(separator: "/").last.map(String.init) ?? file
-    if name.hasSuffix(".theme") { name.removeLast(6) }
-    return (Theme(values: parsed.values, name: name), parsed.faults)
-  }
-}
-
-extension Theme {
-  /// Okabe and Ito's colours that stay apart for every kind of colour vision, lightened for dark screens.
-  static let okabeIto: [Color] = [0x56B4E9, 0xE69F00, 0x2FB992, 0xF0E442, 0xCC79A7, 0xE8743B, 0x8F9BFF, 0xB8B8B8].map(
-    Color.hex)
-
-  /// Fills every role: our key, then btop's, then what is built in.
-  init(values: [String: Color], name: String) {
-    func pick(_ keys: String..., otherwise: Color) -> Color {
-      for key in keys { if let value = values[key] { return value } }
-      return otherwise
-    }
-    self.name = name
-    background = pick("main_bg", otherwise: .terminalDefault)
-    foreground = pick("main_fg", otherwise: .hex(0xC8CCD4))
-    title = pick("title", otherwise: .hex(0xE6E9EF))
-    accent = pick("hi_fg", otherwise: .hex(0x56B4E9))
-    selectedBackground = pick("selected_bg", otherwise: .hex(0x005F87))
-    selectedForeground = pick("selected_fg", otherwise: .hex(0xFFFFFF))
-    inactive = pick("inactive_fg", otherwise: .hex(0x7C828D))
-    frame = pick("frame", "div_line", otherwise: .hex(0x4A505A))
-    frameFocused = pick("frame_focused", "cpu_box", otherwise: .hex(0x8AB8D8))
-    meterBackground = pick("meter_bg", otherwise: inactive)
-    good = pick("good", "cpu_start", otherwise: .hex(0x2FB992))
-    critical = pick("critical", "cpu_end", otherwise: .hex(0xE8743B))
-    // btop leaves the middle of a gradient of two colours empty.
-    let middle = Theme.middle(good, critical)
-    warning = pick("warning", otherwise: Theme.given(values["cpu_mid"]) ?? middle ?? .hex(0xE69F00))
-    plotText = pick("plot_text", "graph_text", otherwise: inactive)
-    plotAxis = pick("plot_axis", otherwise: inactive)
-    plotMark = pick("plot_mark", "proc_misc", otherwise: warning)
-
-    // A btop theme has no runs: the colours of its boxes and graphs serve while they differ, then the built-in ones.
-    let borrowed = ["cpu_box", "mem_box", "net_box", "proc_box", "download_end", "upload_end", "temp_end", "proc_misc"]
-    var spare = borrowed.compactMap { Theme.given(values[$0]) } + Theme.okabeIto
-    var runs: [Color] = []
-    let own = (1...8).map { values["run_\($0)"] }
-    for value in own {
-      if let value {
-        runs.append(value)
-        continue
-      }
-      let taken = runs + own.compactMap { $0 }
-      while let next = spare.first, taken.contains(where: { Theme.alike($0, next) }) { spare.removeFirst() }
-      runs.append(spare.isEmpty ? Theme.okabeIto[runs.count % 8] : spare.removeFirst())
-    }
-    self.runs = runs
-    plotLine = pick("plot_line", otherwise: runs[0])
+    var theme = Theme(values: parsed.values, name: name(ofFile: file))
+    theme.file = file
+    return (theme, parsed.faults)
   }
 
-  /// An empty value means the terminal's own colour, which is of no use where colours must differ.
-  private static func given(_ color: Color?) -> Color? { color == .terminalDefault ? nil : color }
-
-  private static func middle(_ a: Color, _ b: Color) -> Color? {
-    guard case .rgb(let first) = a, case .rgb(let second) = b else { return nil }
-    return .rgb(first.mixed(with: second))
-  }
-
-  /// Whether two colours are too close to tell two lines apart.
-  private static func alike(_ a: Color, _ b: Color) -> Bool {
-    guard case .rgb(let first) = a, case .rgb(let second) = b else { return a == b }
-    return first.distance(to: second) < 3000
+  /// `nord` of `themes/nord.theme`.
+  public static func name(ofFile file: String) -> String {
+    let name = file.split(separator: "/").last.map(String.init) ?? file
+    return name.hasSuffix(".theme") ? String(name.dropLast(6)) : name
   }
 }

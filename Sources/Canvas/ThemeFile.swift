@@ -1,12 +1,16 @@
-/// A line of a theme file that says nothing usable.
+/// A line of a theme file that says nothing usable, or a file that cannot be read.
 public struct ThemeFault: Error, Hashable, Sendable, CustomStringConvertible {
   public let file: String
-  /// Counted from 1.
-  public let line: Int
+  /// Counted from 1; nil: the file as a whole.
+  public let line: Int?
   public let found: String
   public let allowed: String
 
-  public var description: String { "\(file):\(line): found \(found), allowed is \(allowed)" }
+  public init(file: String, line: Int? = nil, found: String, allowed: String) {
+    (self.file, self.line, self.found, self.allowed) = (file, line, found, allowed)
+  }
+
+  public var description: String { "\(file)\(line.map { ":\($0)" } ?? ""): found \(found), allowed is \(allowed)" }
 }
 
 /// btop's theme format: `theme[key]="value"` a line, `#` starts a comment, and a value is `#RRGGBB`, `#BW` (a grey of two

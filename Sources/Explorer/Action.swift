@@ -1,3 +1,4 @@
+import Canvas
 import TerminalUI
 import Training
 
@@ -18,6 +19,10 @@ enum Action: Sendable {
   /// What became of `Effect.export`: the first file, and how many there are.
   case exported(String, count: Int)
   case exportFailed(String)
+  /// The file of a theme was edited.
+  case themeRead(Theme, [ThemeFault])
+  /// What became of `Effect.readThemes`.
+  case themes([Theme], [ThemeFault])
 }
 
 /// What the world has to do for it.
@@ -39,6 +44,8 @@ enum Effect: Equatable, Sendable {
   case save(RunID, path: String)
   /// Answered by an action.
   case export(Export)
+  /// Look which themes there are; answered by an action.
+  case readThemes
   case repaint
   /// Exit status.
   case quit(Int32)

@@ -27,18 +27,30 @@ public struct ExplorerApp {
   private let engine: Engine
   private let written = ActionBox()
   private var exitStatus: Int32?
-  private var memoryRead = -Double.infinity
+  /// When files were last looked at.
+  private var filesRead = -Double.infinity
+  private let library: ThemeLibrary
+  private var themeWatch: ThemeWatch
+  /// When a frame was last shown, and whether one waits for its time.
+  private var presented = -Double.infinity
+  private var isFrameWaiting = false
 
   /// - Parameters:
   ///   - configurations: at least one, resolved and checked against the subject and the memory.
+  ///   - themes: what the library has loaded.
   public init(
-    subject: Subject, configurations: [RunConfiguration], themes: [Theme], terminal: Terminal, threads: Int
+    subject: Subject, configurations: [RunConfiguration], library: ThemeLibrary, themes: (themes: [Theme], faults: [ThemeFault]),
+    terminal: Terminal, threads: Int
   ) throws(ConfigurationError) {
     self.terminal = terminal
+    self.library = library
+    themeWatch = ThemeWatch(themes.themes)
     state = try ExplorerState(
       subject: subject, configurations: configurations, width: terminal.width, height: terminal.height,
-      glyphs: terminal.glyphs, themes: themes, now: Self.now)
+      glyphs: terminal.glyphs, themes: themes.themes, now: Self.now)
     state.threads = threads
+    state.terminalBackground = terminal.capabilities.probe?.answers.background
+    state.begin(with: library.first(of: themes.themes, on: state.terminalBackground), faults: themes.faults)
     let waker = terminal.waker
     engine = Engine(threads: threads) { waker.wake() }
     terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }
@@ -62,12 +74,24 @@ public struct ExplorerApp {
     for run in state.runs { engine.send(.add(run.id, run.configuration, state.subject.signal, paused: false)) }
     perform(effects)
     while exitStatus == nil {
-      for event in terminal.nextEvents(timeout: state.tickInterval) { handle(event) }
+      let events = terminal.nextEvents(timeout: isFrameWaiting ? Self.remoteInterval : state.tickInterval)
+      for event in events { handle(event) }
       tick()
-      terminal.present(state.frame())
+      present(after: events)
     }
     engine.shutDown()
     return exitStatus ?? 0
+  }
+
+  /// Frames over ssh, whose line others share, come half as often as snapshots; what a key does is shown at once.
+  private static let remoteInterval = Duration.milliseconds(66)
+
+  private mutating func present(after events: [Event]) {
+    let isNewsAlone = events.allSatisfy { if case .wake = $0 { true } else { false } }
+    isFrameWaiting = terminal.capabilities.isRemote && isNewsAlone && Self.now - presented < 0.066
+    guard !isFrameWaiting else { return }
+    presented = Self.now
+    terminal.present(state.frame())
   }
 
   private mutating func handle(_ event: Event) {
@@ -92,12 +116,15 @@ public struct ExplorerApp {
 
   private mutating func tick() {
     // What the system has left changes slowly and takes several files to find out.
-    let asksForMemory = Self.now - memoryRead > 1
-    if asksForMemory { memoryRead = Self.now }
+    let readsFiles = Self.now - filesRead > 1
+    if readsFiles {
+      filesRead = Self.now
+      if let edited = themeWatch.changed(state.theme) { act(edited) }
+    }
     act(
       .tick(
         now: Self.now, residentBytes: MemoryBudget.resident(),
-        availableBytes: asksForMemory ? MemoryBudget.available() : nil))
+        availableBytes: readsFiles ? MemoryBudget.available() : nil))
   }
 
   private mutating func perform(_ effects: [Effect]) {
@@ -122,10 +149,18 @@ public struct ExplorerApp {
       case .checkFolder(let path): act(checkFolder(path))
       case .save(let run, let path): engine.send(.save(run, path: expanded(path)))
       case .export(let export): write(export)
+      case .readThemes: readThemes()
       case .repaint: terminal.repaint()
       case .quit(let status): exitStatus = status
       }
     }
+  }
+
+  /// What is on the screen stays when the wanted theme has gone meanwhile.
+  private mutating func readThemes() {
+    guard let found = try? library.load() else { return }
+    themeWatch = ThemeWatch(found.themes)
+    act(.themes(found.themes, found.faults))
   }
 
   /// Beside the screen: pixels of a whole screen take a while.

@@ -37,6 +37,7 @@ enum Overlay: Equatable, Sendable {
   case export(ExportPrompt)
   case form(RunForm)
   case order(OrderPrompt)
+  case themes(ThemePicker)
 }
 
 /// The views, in the order of their tabs.
@@ -92,6 +93,10 @@ public struct ExplorerState: Sendable {
   var pixels = PixelSize(width: 1, height: 2)
   var themes: [Theme]
   var themeIndex = 0
+  /// What is wrong with their files.
+  var themeFaults: [ThemeFault] = []
+  /// The terminal's own background; nil where it does not say.
+  var terminalBackground: RGB?
   /// All runs, in the order in which they came; at least one.
   var runs: [RunView]
   /// The run that keys mean; always one of `runs`.

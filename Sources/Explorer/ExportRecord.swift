@@ -38,7 +38,8 @@ extension ExplorerState {
     let most = 1_048_576.0
     let scale = min(1, (most / Double(max(1, subject.rows * subject.columns))).squareRoot())
     let request = PreviewRequest(
-      rows: Int((Double(subject.rows) * scale).rounded(.down)), columns: Int((Double(subject.columns) * scale).rounded(.down)))
+      rows: Int((Double(subject.rows) * scale).rounded(.down)), columns: Int((Double(subject.columns) * scale).rounded(.down)),
+      isWhole: true)
     return (nil, Dictionary(runs.map { ($0.id, request) }, uniquingKeysWith: { first, _ in first }))
   }
 }

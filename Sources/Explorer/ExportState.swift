@@ -146,6 +146,9 @@ struct Export: Equatable, Sendable {
   var path: String
   /// Pixels of a cell.
   var cell = PendingExport.cell
+  /// What stands for the terminal's own colours.
+  var ink = Theme.builtIn.ink()
+  var ground = Theme.builtIn.ground()
   /// Between the frames of an animation, in hundredths of a second.
   var delay = 0
 }

@@ -7,7 +7,7 @@ import Training
 enum Exporter {
   /// - Returns: how many files were written, and the first one.
   static func write(_ export: Export) throws(SignalError) -> (count: Int, path: String) {
-    let image = FrameImage(cell: export.cell)
+    let image = FrameImage(cell: export.cell, foreground: export.ink, background: export.ground)
     switch (export.content, export.format) {
     case (.record(let record), let format): try write(record, as: format, to: export.path)
     case (.picture(let raster), _): try writePNG(raster, to: export.path)
@@ -44,7 +44,7 @@ enum Exporter {
     try ImageWriter.writePNG(raster.pixels, rows: raster.height, columns: raster.width, channels: 3, to: path)
   }
 
-  /// Colours that most pixels have stay what they are, so that maps and text are exact.
+  /// Colours that most pixels have stay what they are: maps and text, but for edges of letters.
   private static func writeAnimation(_ rasters: [Raster], delay: Int, to path: String) throws(SignalError) {
     let quantizer = Quantizer(registers: 256)
     let frames = rasters.map { raster in

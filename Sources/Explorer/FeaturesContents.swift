@@ -22,6 +22,17 @@ struct FeatureContents: Equatable, Sendable {
     var rows: Int { layer.shape.first ?? 1 }
     var columns: Int { layer.shape.last ?? 1 }
 
+    /// The title's first and last word, such as `table 3`, for narrow places.
+    var shortTitle: String {
+      let words = layer.title.split(separator: " ")
+      return words.count > 2 ? "\(words[0]) \(words[words.count - 1])" : layer.title
+    }
+
+    /// What its maps are drawn in proportion to: they lie over the data, whatever their cells are; a hashed table does not.
+    func sides(_ subject: Subject) -> (rows: Int, columns: Int) {
+      layer.parts.contains(.occupancy) ? (rows, columns) : (subject.rows, subject.columns)
+    }
+
     func place(_ column: Int) -> FeaturePlace { FeaturePlace(layer: index, part: part, unit: units[column]) }
   }
 
@@ -51,18 +62,10 @@ extension FeaturePart {
     case .bias: "bias"
     case .meanBias: "mean bias"
     case .tile: "tile"
+    case .error: "RMS error"
     case .table: "table"
     case .occupancy: "occupancy"
     case .collisions: "collisions"
-    }
-  }
-
-  /// Whether its values are of both signs whatever they are in a map; nil: as they are.
-  var isSigned: Bool? {
-    switch self {
-    case .activation: nil
-    case .contribution, .coarse, .modulation, .sum, .bias, .meanBias, .table: true
-    case .weightNorm, .tile, .occupancy, .collisions: false
     }
   }
 }

@@ -96,7 +96,7 @@ struct FeaturesLayout: Equatable, Sendable {
     let pictured = panes.enumerated().map { index, frame in
       let isTruncation = level != nil && index == panes.count - 1
       return Self.pane(
-        frame, shape: isTruncation ? (subject.rows, subject.columns) : shape, subject,
+        frame, shape: isTruncation ? (subject.rows, subject.columns) : line?.sides(subject) ?? shape, subject,
         histogram: state.showsHistogram && !isTruncation, levels: isTruncation ? contents.truncationLevels : nil)
     }
     truncation = level != nil ? pictured.last : nil
@@ -207,7 +207,9 @@ struct FeaturesLayout: Equatable, Sendable {
     count = min(rows.count, max(count, inside.height / (height + 1)))
     let columns = max(1, min((room + 1) / (width + 1), mostTiles / (count * (isBanded ? bands : 1))))
     // Names have the columns that no map has.
-    gutter = max(gutter, isBanded ? 0 : min(14, inside.width - columns * (width + 1) + 1))
+    let spare = min(
+      inside.width - columns * (width + 1) + 1, isBanded ? inside.width / bands - few * (width + 1) : .max)
+    gutter = max(gutter, min(14, spare))
     func row(of line: Int) -> Int { rows.firstIndex { $0.contains(line) } ?? 0 }
     let first = scrolled(row(of: state.firstLayer), shown: count, to: row(of: contents.line), of: rows.count)
     // The place is kept where the chosen layer has fewer units.
@@ -250,7 +252,8 @@ struct FeaturesLayout: Equatable, Sendable {
     in inside: Rect, _ contents: FeatureContents, _ subject: Subject, _ state: FeaturesState
   ) -> Places {
     let line = contents.lines[contents.line]
-    let ratio = Double(line.columns) / Double(max(line.rows, 1)) * subject.cellAspect
+    let sides = line.sides(subject)
+    let ratio = Double(sides.columns) / Double(max(sides.rows, 1)) * subject.cellAspect
     let least = max(3, min(5, inside.height / 6))
     let frames = cells(
       line.units.count, in: inside, aspect: min(max(ratio, 0.5), 8), leastHeight: least, atMost: mostTiles)
@@ -262,7 +265,9 @@ struct FeaturesLayout: Equatable, Sendable {
     let start = row * columns
     let shown = start..<min(start + perPage, line.units.count)
     return Places(
-      tiles: zip(shown, frames).map { tile(contents.line, $0, in: $1, line, subject) },
+      tiles: zip(shown, frames).map {
+        tile(contents.line, $0, in: $1, line, subject, captionWidth: captionWidth(frames, in: inside))
+      },
       lines: contents.line..<contents.line + 1, columns: shown)
   }
 
@@ -273,7 +278,8 @@ struct FeaturesLayout: Equatable, Sendable {
     let shown = start..<min(start + max(1, frames.count), contents.lines.count)
     let tiles = zip(shown, frames).map { index, frame in
       let line = contents.lines[index]
-      return tile(index, min(contents.column, line.units.count - 1), in: frame, line, subject)
+      return tile(
+        index, min(contents.column, line.units.count - 1), in: frame, line, subject, captionWidth: captionWidth(frames, in: inside))
     }
     return Places(tiles: tiles, lines: shown, columns: contents.column..<contents.column + 1)
   }
@@ -297,13 +303,20 @@ struct FeaturesLayout: Equatable, Sendable {
     }
   }
 
+  /// A name may go on to the map at its right.
+  private static func captionWidth(_ frames: [Rect], in rect: Rect) -> Int {
+    guard frames.count > 1, frames[1].y == frames[0].y else { return rect.width }
+    return frames[1].x - frames[0].x - 1
+  }
+
   private static func tile(
-    _ line: Int, _ column: Int, in rect: Rect, _ contents: FeatureContents.Line, _ subject: Subject
+    _ line: Int, _ column: Int, in rect: Rect, _ contents: FeatureContents.Line, _ subject: Subject, captionWidth: Int? = nil
   ) -> Tile {
     let (caption, rest) = rect.split(top: 1)
     return Tile(
-      line: line, column: column, caption: caption,
-      map: fitted((contents.rows, contents.columns), in: rest, subject))
+      line: line, column: column,
+      caption: Rect(x: caption.x, y: caption.y, width: captionWidth ?? caption.width, height: caption.height),
+      map: fitted(contents.sides(subject), in: rest, subject))
   }
 
   /// The first of so many in sight, moved no further than it must be.

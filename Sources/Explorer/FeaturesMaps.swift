@@ -22,14 +22,6 @@ struct FeatureTileMap: Equatable, Sendable {
   let raster: Raster?
 }
 
-/// What colours stand for.
-struct FeatureRange: Equatable, Sendable {
-  /// Around zero.
-  let isSigned: Bool
-  /// Without width where all values are the same or are not numbers.
-  let values: ClosedRange<Float>
-}
-
 /// The maps as they are drawn, kept while nothing changes that they depend on.
 struct FeatureDrawing: Equatable, Sendable {
   struct Key: Equatable, Sendable {
@@ -43,13 +35,15 @@ struct FeatureDrawing: Equatable, Sendable {
     let signed: ColorMap
     let sequential: ColorMap
     let sharesRange: Bool
+    /// The last level of the picture of coarser levels.
+    let truncation: Int?
   }
 
   struct Large: Equatable, Sendable {
     let picture: FeaturePicture
     let raster: Raster?
     /// What its colours stand for.
-    let range: FeatureRange
+    let range: MapRange
   }
 
   let key: Key
@@ -206,11 +200,19 @@ extension ExplorerState {
   func featureDrawing(_ layout: FeaturesLayout) -> FeatureDrawing {
     let key = FeatureDrawing.Key(
       layout: layout, contents: featureContents, run: run.id, reports: run.featureReports, frame: playedFrame?.step,
-      signed: signedFeatureMap, sequential: sequentialFeatureMap, sharesRange: features.sharesRange)
+      signed: signedFeatureMap, sequential: sequentialFeatureMap, sharesRange: features.sharesRange,
+      truncation: truncationLevel)
     if let drawing = features.drawing, drawing.key == key { return drawing }
     return FeatureDrawing(
       key: key, grid: featureGridMaps(layout), large: layout.map == nil ? nil : largeFeatureMap(layout),
-      truncated: layout.truncation == nil ? nil : run.features?.truncated?.picture.raster)
+      truncated: layout.truncation == nil ? nil : shownTruncation?.picture.raster)
+  }
+
+  /// The picture of as many levels as the slider says, where it is known, else of those that were asked for last.
+  var shownTruncation: (level: Int, picture: Signal)? {
+    guard let truncated = run.features?.truncated else { return nil }
+    if let level = truncationLevel, let picture = truncated.picture(level: level) { return (level, picture) }
+    return (truncated.request.level, truncated.picture)
   }
 
   /// Keeps the pictures from frame to frame.
@@ -229,27 +231,25 @@ extension ExplorerState {
     return features.sequentialIndex ?? ColorMap.sequential.firstIndex(of: standard) ?? 0
   }
 
-  func colorMap(for range: FeatureRange) -> ColorMap { range.isSigned ? signedFeatureMap : sequentialFeatureMap }
+  func colorMap(for range: MapRange) -> ColorMap { range.isSigned ? signedFeatureMap : sequentialFeatureMap }
 
-  func raster(_ picture: FeaturePicture, in range: FeatureRange) -> Raster? {
+  func raster(_ picture: FeaturePicture, in range: MapRange) -> Raster? {
     colorMap(for: range).raster(width: picture.columns, height: picture.rows, values: picture.values, in: range.values)
   }
 
   /// - Parameter beside: of the maps of its layer that are in sight.
   private func range(
     of statistics: FeatureStatistics, among beside: [FeatureStatistics], _ part: FeaturePart
-  ) -> FeatureRange {
+  ) -> MapRange {
     // Whether an activation has a sign shows in its values; of a layer all maps are coloured alike.
     let isSigned = part.isSigned ?? beside.contains { $0.least < 0 }
-    let spanned = (features.sharesRange ? beside : [statistics]).filter { $0.least.isFinite && $0.greatest.isFinite }
-    guard let low = spanned.map(\.least).min(), let high = spanned.map(\.greatest).max() else {
-      return FeatureRange(isSigned: isSigned, values: 0...0)
-    }
-    if isSigned {
-      let most = max(abs(low), abs(high))
-      return FeatureRange(isSigned: true, values: -most...most)
-    }
-    // Norms are never near zero; of the others zero is the darkest.
-    return FeatureRange(isSigned: false, values: (part == .weightNorm ? low : min(0, low))...high)
+    return MapRange(features.sharesRange ? beside : [statistics], of: part, isSigned: isSigned)
+  }
+}
+
+extension MapRange {
+  /// What all of these maps' values lie between. Norms are never near zero; of the others zero has its place.
+  init(_ maps: [FeatureStatistics], of part: FeaturePart, isSigned: Bool) {
+    self.init(maps.map { ($0.least, $0.greatest) }, isSigned: isSigned, beginsAtZero: part != .weightNorm)
   }
 }

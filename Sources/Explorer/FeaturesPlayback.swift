@@ -6,7 +6,7 @@ import Training
 extension ExplorerState {
   // MARK: Recording
 
-  mutating func toggleRecording(_ layout: FeaturesLayout) -> [Effect] {
+  mutating func toggleRecording() -> [Effect] {
     if let timeLapse = features.timeLapse, timeLapse.isRecording {
       features.timeLapse?.isRecording = false
       let count = timeLapse.frames.count
@@ -17,20 +17,16 @@ extension ExplorerState {
     features.playback = nil
     let contents = featureContents
     guard let chosen = contents.chosen, let layers = run.features?.layers else { return [] }
-    let pane = (layout.map ?? layout.truncation)?.picture
-    let most = min(
-      FeatureTimeLapse.mostPoints,
-      max(pixels.height * (pane?.height ?? 0), pixels.width * (pane?.width ?? 0), 16))
     let maps = contents.lines.enumerated().compactMap { index, line -> FeatureRequest.Maps? in
       let unit = line.part.isPerUnit ? chosen.unit : 0
       // The chosen map itself in any case; of other layers those that have such a unit.
       guard index == contents.line || !line.part.isPerUnit || unit < line.layer.units else { return nil }
       return FeatureRequest.Maps(
-        layer: line.index, part: line.part, units: [unit], points: line.layer.shape.map { min($0, most) })
+        layer: line.index, part: line.part, units: [unit], points: line.layer.shape.map { min($0, FeatureTimeLapse.mostPoints) })
     }
     let recording = FeatureRecording(maps: maps, steps: FeatureTimeLapse.choices[features.stepsIndex])
     features.timeLapse = FeatureTimeLapse(
-      run: run.id, generation: run.generation, unit: chosen.unit, layers: layers, recording: recording)
+      run: run.id, generation: run.generation, seed: run.configuration.seed, unit: chosen.unit, layers: layers, recording: recording)
     say("recording unit \(chosen.unit) of \(name(run)), \(recording.steps.text): w stops, W changes the steps")
     return [.record(run.id, recording)]
   }

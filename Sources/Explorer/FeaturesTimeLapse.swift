@@ -7,6 +7,8 @@ struct FeatureTimeLapse: Equatable, Sendable {
   let run: RunID
   /// Of the run: a new beginning starts the recording again.
   var generation: Int
+  /// Of the run when it was recorded.
+  var seed: UInt64
   /// The number of the unit in the layers that have so many.
   let unit: Int
   /// The run's layers when it was begun.
@@ -28,8 +30,8 @@ struct FeatureTimeLapse: Equatable, Sendable {
   ]
   static let standardChoice = 1
 
-  init(run: RunID, generation: Int, unit: Int, layers: [FeatureLayer], recording: FeatureRecording) {
-    (self.run, self.generation, self.unit) = (run, generation, unit)
+  init(run: RunID, generation: Int, seed: UInt64, unit: Int, layers: [FeatureLayer], recording: FeatureRecording) {
+    (self.run, self.generation, self.seed, self.unit) = (run, generation, seed, unit)
     (self.layers, self.recording) = (layers, recording)
   }
 
@@ -60,8 +62,8 @@ struct FeatureTimeLapse: Equatable, Sendable {
   }
 
   /// Begins again with a run that was started again.
-  mutating func restart(generation: Int) {
-    self.generation = generation
+  mutating func restart(generation: Int, seed: UInt64) {
+    (self.generation, self.seed) = (generation, seed)
     (frames, bytes, thinnings) = ([], 0, 0)
   }
 }

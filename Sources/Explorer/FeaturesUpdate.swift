@@ -28,7 +28,7 @@ extension ExplorerState {
     case .fit: (features.zoom, features.center) = (0, nil)
     case .pan(let direction): panMap(direction, layout)
     case .levels: toggleLevels()
-    case .record: effects = toggleRecording(layout)
+    case .record: effects = toggleRecording()
     case .steps: effects = chooseNextSteps()
     case .play: playOrHold()
     case .live: features.playback = nil
@@ -289,7 +289,8 @@ extension ExplorerState {
     self[id]?.features?.answers = []
     self[id]?.features?.truncated = nil
     guard let timeLapse = features.timeLapse, timeLapse.run == id, timeLapse.isRecording else { return }
-    features.timeLapse?.restart(generation: generation)
+    let seed = self[id]?.configuration.seed ?? timeLapse.seed
+    features.timeLapse?.restart(generation: generation, seed: seed)
     features.playback = nil
   }
 

@@ -11,7 +11,7 @@ enum Intent: Hashable, Sendable {
   case curves(CurvesIntent), tradeOff(TradeOffIntent), scaling(ScalingIntent)
   case features(FeaturesIntent), permutations(PermutationsIntent), compare(CompareIntent)
   case window(WindowIntent)
-  case nextTheme, repaint, export, help, quit
+  case nextTheme, themes, repaint, export, help, quit
 }
 
 /// One line of the key table.
@@ -60,6 +60,7 @@ enum Keymap {
     KeyBinding(.nextTab, [.tab], "tab", "the next view (1 to 7: that view)"),
     KeyBinding(.previousTab, [.backTab], "S-tab", "the view before"),
     KeyBinding(.nextTheme, [.character("t")], "t", hint: "theme", "the next theme"),
+    KeyBinding(.themes, [.character("T")], "T", "the list of themes, each shown as you go"),
     KeyBinding(.repaint, [.control("l")], "^L", "draw the screen anew"),
     KeyBinding(.help, [.character("?"), .function(1)], "?", hint: "help", "this help (also F1)"),
     KeyBinding(.quit, [.character("q")], "q", hint: "quit", "quit; asks when training would be lost"),

@@ -6,9 +6,23 @@ import Signals
 #else
   import Foundation
 #endif
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// Where themes are found: the user's folder, then the installed one, then what is built in.
-public enum ThemeLibrary {
+public struct ThemeLibrary: Sendable {
+  /// A name, or a path of a theme file; nil: the default that suits the terminal.
+  let wanted: String?
+  /// In order of precedence.
+  let folders: [String]
+
+  public init(wanted: String?, folders: [String]) {
+    (self.wanted, self.folders) = (wanted, folders)
+  }
+
   /// Folders in order of precedence.
   public static func folders(environment: [String: String], program: String) -> [String] {
     var folders: [String] = []
@@ -23,37 +37,130 @@ public enum ThemeLibrary {
   }
 
   /// The themes there are, the wanted one first. A name that occurs twice means the first; broken lines are faults, and
-  /// the theme goes on without them.
+  /// the theme goes on without them. So are files in the folders that cannot be read.
   ///
-  /// - Parameter wanted: a name, or a path of a theme file; nil is the default.
-  /// - Throws: `SignalError` (64) when the wanted one is not there.
-  public static func load(wanted: String?, folders: [String]) throws(SignalError) -> (themes: [Theme], faults: [ThemeFault]) {
+  /// - Throws: `SignalError` when the wanted one is not there (64 a name, 66 a file).
+  public func load() throws(SignalError) -> (themes: [Theme], faults: [ThemeFault]) {
     var themes: [Theme] = []
     var faults: [ThemeFault] = []
-    func add(_ path: String) throws(SignalError) {
-      let bytes = try InputFile.read(path: path)
-      let (theme, found) = Theme.parse(String(decoding: bytes, as: UTF8.self), file: path)
+    func add(_ theme: Theme, _ found: [ThemeFault] = []) {
       guard !themes.contains(where: { $0.name == theme.name }) else { return }
       themes.append(theme)
       faults += found
     }
-    if let wanted, wanted.contains("/") || wanted.hasSuffix(".theme") { try add(wanted) }
+    if let file = wantedFile {
+      let bytes = try InputFile.read(path: file)
+      let (theme, found) = Theme.parse(String(decoding: bytes, as: UTF8.self), file: file)
+      add(theme, found)
+    }
     for folder in folders {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      for name in names.sorted() where name.hasSuffix(".theme") { try? add(folder + "/" + name) }
+      for name in names.sorted() where name.hasSuffix(".theme") {
+        do throws(ThemeFault) {
+          let (theme, found) = try Self.read(folder + "/" + name)
+          add(theme, found)
+        } catch {
+          faults.append(error)
+        }
+      }
     }
-    if !themes.contains(where: { $0.name == Theme.builtIn.name }) { themes.append(.builtIn) }
-    let first: String
-    if let wanted, wanted.contains("/") || wanted.hasSuffix(".theme") {
-      first = themes[0].name
-    } else {
-      first = wanted ?? Theme.builtIn.name
-    }
+    for theme in Theme.builtIns { add(theme) }
+    let first = wantedFile == nil ? wanted ?? Theme.builtIn.name : themes[0].name
     guard let index = themes.firstIndex(where: { $0.name == first }) else {
       let names = themes.map(\.name).joined(separator: ", ")
       throw SignalError(kind: .usage, file: first, message: "theme: found no such name; allowed are \(names), or a file")
     }
     themes.insert(themes.remove(at: index), at: 0)
     return (themes, faults)
+  }
+
+  private var wantedFile: String? { wanted.flatMap { $0.contains("/") || $0.hasSuffix(".theme") ? $0 : nil } }
+
+  /// The theme to begin with: the wanted one, or the default one of the kind that the terminal's background asks for.
+  ///
+  /// - Parameters:
+  ///   - themes: as `load` gives them.
+  ///   - background: of the terminal; nil where it does not say.
+  /// - Returns: an index of `themes`.
+  func first(of themes: [Theme], on background: RGB?) -> Int {
+    guard wanted == nil, let background, let isLight = themes[0].isLight, isLight != background.isLight else { return 0 }
+    return themes.firstIndex { $0.name == Theme.builtInLight.name && $0.isLight == background.isLight } ?? 0
+  }
+
+  /// Faults as lines for a person: of every file the first three, and how many more there are.
+  public static func report(_ faults: [ThemeFault]) -> [String] {
+    var lines: [String] = []
+    var counts: [String: Int] = [:]
+    for fault in faults { counts[fault.file, default: 0] += 1 }
+    var said: [String: Int] = [:]
+    for fault in faults {
+      said[fault.file, default: 0] += 1
+      if said[fault.file] ?? 0 <= 3 { lines.append(fault.description) }
+      if said[fault.file] == 4 { lines.append("\(fault.file): \((counts[fault.file] ?? 0) - 3) more of its lines are broken") }
+    }
+    return lines
+  }
+
+  /// Bytes that a theme may have: more than ten times what it needs.
+  private static let limit = 1 << 16
+
+  /// Reads a file of a folder, where anything may lie.
+  static func read(_ path: String) throws(ThemeFault) -> (theme: Theme, faults: [ThemeFault]) {
+    guard let stamp = ThemeStamp(path) else { throw ThemeFault(file: path, found: "nothing", allowed: "a readable file") }
+    // A pipe would wait for its writer.
+    guard stamp.isFile, stamp.size <= limit else {
+      let found = stamp.isFile ? "\(stamp.size) bytes" : "no regular file"
+      throw ThemeFault(file: path, found: found, allowed: "a file of at most \(limit) bytes")
+    }
+    do throws(SignalError) {
+      return Theme.parse(String(decoding: try InputFile.read(path: path), as: UTF8.self), file: path)
+    } catch {
+      throw ThemeFault(file: path, found: "a file that cannot be read", allowed: "a readable one")
+    }
+  }
+}
+
+/// Tells whether a file is still the same one: cheap enough to ask every second, which works on every file system.
+struct ThemeStamp: Equatable {
+  let isFile: Bool
+  let size: Int
+  private let inode: UInt64
+  private let seconds: Int
+  private let nanoseconds: Int
+
+  /// nil when there is no such file.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    isFile = status.st_mode & S_IFMT == S_IFREG
+    (size, inode) = (Int(status.st_size), UInt64(status.st_ino))
+    #if canImport(Darwin)
+      (seconds, nanoseconds) = (Int(status.st_mtimespec.tv_sec), Int(status.st_mtimespec.tv_nsec))
+    #else
+      (seconds, nanoseconds) = (Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec))
+    #endif
+  }
+}
+
+/// Notices that the file of a theme was edited.
+struct ThemeWatch {
+  private var stamps: [String: ThemeStamp] = [:]
+
+  /// - Parameter themes: as they were just read.
+  init(_ themes: [Theme]) {
+    for file in themes.compactMap(\.file) { stamps[file] = ThemeStamp(file) }
+  }
+
+  /// The theme read again if its file is another one than when it was last read; nil while it is the same, and while
+  /// there is none, as happens for a moment when an editor replaces it.
+  mutating func changed(_ theme: Theme) -> Action? {
+    guard let file = theme.file, let stamp = ThemeStamp(file), stamp != stamps[file] else { return nil }
+    stamps[file] = stamp
+    do throws(ThemeFault) {
+      let (theme, faults) = try ThemeLibrary.read(file)
+      return .themeRead(theme, faults)
+    } catch {
+      return .themeRead(theme, [error])
+    }
   }
 }

@@ -34,10 +34,10 @@ extension ExplorerState {
       if let message, message.until <= now { self.message = nil }
       return []
     case .pathIsFree(let path):
-      if case .export = overlay { return beginExport(to: path) }
+      if case .export = overlay { return beginExport() }
       return save(to: path)
     case .pathExists(let path):
-      tellPrompt { $0.existing = path } export: { $0.existing = path }
+      tellPrompt { $0.existing = path } export: { $0.existing = $0.line.text }
       return []
     case .pathFault(_, let fault):
       tellPrompt { $0.fault = fault } export: { $0.fault = fault }
@@ -47,6 +47,12 @@ extension ExplorerState {
       return []
     case .exportFailed(let fault):
       say(fault, .fault, seconds: 10)
+      return []
+    case .themeRead(let theme, let faults):
+      adopt(edited: theme, faults)
+      return []
+    case .themes(let themes, let faults):
+      adopt(themes, faults)
       return []
     }
   }
@@ -91,6 +97,7 @@ extension ExplorerState {
     case .export(let prompt): return edit(prompt, key)
     case .form(let form): return edit(form, key)
     case .order(let prompt): return edit(prompt, key)
+    case .themes(let picker): return edit(picker, key)
     }
     guard let intent = Keymap.intent(of: key, on: tab) else { return [] }
     return perform(intent)
@@ -112,9 +119,9 @@ extension ExplorerState {
       table.isDescending.toggle()
       return []
     case .nextTheme:
-      themeIndex = (themeIndex + 1) % themes.count
-      say(themes.count > 1 ? "theme \(theme.name)" : "theme \(theme.name): the only one found")
+      nextTheme()
       return []
+    case .themes: return openThemes()
     case .repaint: return [.repaint]
     case .help:
       overlay = .help(0)
@@ -141,6 +148,7 @@ extension ExplorerState {
   // MARK: Mouse
 
   private mutating func handle(_ event: MouseEvent) -> [Effect] {
+    if case .themes(let picker) = overlay { return mouseOnThemes(event, picker) }
     guard overlay == nil, let chrome = Chrome(width: width, height: height) else { return [] }
     if event.y == chrome.tabs?.y {
       guard case .press(.left) = event.kind, let tab = tab(atX: event.x) else { return [] }
@@ -211,7 +219,7 @@ extension ExplorerState {
     run.evaluation = snapshot.evaluation.map {
       RunView.EvaluationNumbers(step: $0.step, psnr: $0.psnr, ssim: $0.ssim, loss: $0.loss)
     }
-    if let preview = snapshot.preview { run.show(preview) }
+    if let preview = snapshot.preview { run.show(preview, heat: theme.heat) }
     self[run.id] = run
     if isNew { forgetFeatures(of: run.id, generation: run.generation) }
     if run.isPermutation { admitNewcomers() }
@@ -285,18 +293,20 @@ typealias PictureRequests = (target: PreviewRequest?, runs: [RunID: PreviewReque
 
 extension RunView {
   /// Takes a preview as what is drawn. Of a part of the picture it is drawn from the preview itself.
-  mutating func show(_ preview: Preview) {
+  ///
+  /// - Parameter heat: colours of the error map.
+  mutating func show(_ preview: Preview, heat: ColorMap) {
     self.preview = preview
     if let error = preview.error { errorScale = ColorScale.following(error.samples, previous: errorScale) ?? errorScale }
     guard preview.request?.crop == nil else { return }
     reconstruction = preview.picture.raster
-    if let error = preview.error { self.error = errorRaster(error) }
+    if let error = preview.error { self.error = errorRaster(error, heat) }
   }
 
   /// An error map in its colours.
-  func errorRaster(_ error: Signal) -> Raster? {
+  func errorRaster(_ error: Signal, _ heat: ColorMap) -> Raster? {
     let scale = Float(errorScale)
-    return ColorMap.inferno.raster(width: error.shape[1], height: error.shape[0], values: error.samples.map { $0 / scale })
+    return heat.raster(width: error.shape[1], height: error.shape[0], values: error.samples.map { $0 / scale })
   }
 }
 

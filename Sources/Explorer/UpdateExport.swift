@@ -1,5 +1,6 @@
 import Canvas
 import Networks
+import Signals
 import TerminalUI
 import Training
 
@@ -26,8 +27,6 @@ extension ExplorerState {
 
   /// `cameraman-race.png`.
   private func exportName(_ subject: ExportSubject) -> String {
-    let stem = self.subject.name.split(separator: ".").first.map(String.init) ?? "picture"
-    let picture = stem == "standard input" ? "picture" : stem
     let name = switch subject {
     case .view: tab.title.lowercased()
     case .mapGrid: "\(run.configuration.model.rawValue)-maps"
@@ -35,7 +34,7 @@ extension ExplorerState {
     case .curves: "curves"
     case .report: "report"
     }
-    return "\(picture)-\(name).\(subject.formats[0].rawValue)"
+    return "\(fileStem)-\(name).\(subject.formats[0].rawValue)"
   }
 
   mutating func edit(_ prompt: ExportPrompt, _ key: Key) -> [Effect] {
@@ -55,8 +54,9 @@ extension ExplorerState {
       guard !path.isEmpty else { return [] }
       switch prompt.format {
       case .failure(let fault): prompt.fault = fault.text
-      case .success where prompt.existing == path: return beginExport(to: path)
-      case .success(let format): return [format.isFolder ? .checkFolder(path) : .checkPath(path)]
+      case .success where prompt.existing == path: return beginExport()
+      case .success(let format):
+        return [format.isFolder ? .checkFolder(path) : .checkPath(firstFile(of: prompt, format))]
       }
     default:
       guard prompt.line.handle(key) else { return [] }
@@ -66,11 +66,20 @@ extension ExplorerState {
     return []
   }
 
+  /// Of several files the first stands for all.
+  private func firstFile(of prompt: ExportPrompt, _ format: ExportFormat) -> String {
+    guard prompt.subject == .timeLapse, format == .png, let count = features.timeLapse?.frames.count, count > 1 else {
+      return prompt.line.text
+    }
+    return ImageWriter.numbered(prompt.line.text, 0, last: count - 1)
+  }
+
   // MARK: Pictures of the file's resolution
 
   /// Asks for pictures at the resolution of the file, and writes it once they have come.
-  mutating func beginExport(to path: String) -> [Effect] {
+  mutating func beginExport() -> [Effect] {
     guard case .export(let prompt) = overlay, case .success(let format) = prompt.format else { return [] }
+    let path = prompt.line.text
     overlay = nil
     // One after the other.
     guard pendingExport == nil else {
@@ -108,6 +117,7 @@ extension ExplorerState {
       .export(
         Export(
           content: content, format: pending.format, path: pending.path, cell: isPlayed ? PendingExport.cell : cell,
+          ink: theme.ink(terminal: terminalBackground), ground: theme.ground(terminal: terminalBackground),
           delay: isPlayed ? max(2, Int((100 / speed).rounded())) : 0))
     ]
   }
@@ -157,24 +167,17 @@ extension ExplorerState {
   /// values in all frames.
   private var timeLapseFrames: [Frame] {
     guard let timeLapse = features.timeLapse else { return [] }
-    var ranges: [Int: FeatureRange] = [:]
+    var ranges: [Int: MapRange] = [:]
     for (index, maps) in timeLapse.recording.maps.enumerated() {
       let statistics = timeLapse.frames.flatMap { frame in
         frame.answers.filter { $0.request.layer == maps.layer && $0.request.part == maps.part }.flatMap(\.statistics)
       }
-      ranges[index] = range(spanning: statistics, maps.part)
+      ranges[index] = MapRange(statistics, of: maps.part, isSigned: maps.part.isSigned ?? statistics.contains { $0.least < 0 })
     }
     return timeLapse.frames.map { timeLapseFrame($0, of: timeLapse, ranges) }
   }
 
-  private func range(spanning statistics: [FeatureStatistics], _ part: FeaturePart) -> FeatureRange {
-    let isSigned = part.isSigned ?? statistics.contains { $0.least < 0 }
-    let range = MapRange(
-      statistics.map { ($0.least, $0.greatest) }, isSigned: isSigned, beginsAtZero: part != .weightNorm)
-    return FeatureRange(isSigned: isSigned, values: range.values)
-  }
-
-  private func timeLapseFrame(_ shown: FeatureFrame, of timeLapse: FeatureTimeLapse, _ ranges: [Int: FeatureRange]) -> Frame {
+  private func timeLapseFrame(_ shown: FeatureFrame, of timeLapse: FeatureTimeLapse, _ ranges: [Int: MapRange]) -> Frame {
     // As wide as the titles, as high as it is wide.
     let (side, gap) = (24, 2)
     let maps = timeLapse.recording.maps
@@ -183,7 +186,7 @@ extension ExplorerState {
     let quality = shown.psnr.map { "   \(decibel($0)) dB" } ?? ""
     let name = self[timeLapse.run].map { label(of: $0) } ?? ""
     frame.put(
-      [("step \(NumberText.grouped(shown.step))\(quality)", theme.titleText), ("   \(name)", theme.dimText)], x: gap, y: 0,
+      [("step \(NumberText.grouped(shown.step))\(quality)", theme.titleText), ("   \(name)  seed \(timeLapse.seed)", theme.dimText)], x: gap, y: 0,
       maxWidth: frame.width - gap)
     for (index, wanted) in maps.enumerated() {
       guard timeLapse.layers.indices.contains(wanted.layer) else { continue }

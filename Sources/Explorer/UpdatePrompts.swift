@@ -40,9 +40,14 @@ extension ExplorerState {
     return [.save(prompt.run, path: path)]
   }
 
-  func savePrompt(for run: RunView, thenQuits: Bool) -> SavePrompt {
+  /// What names of files begin with: the picture's, up to its first dot.
+  var fileStem: String {
     let stem = subject.name.split(separator: ".").first.map(String.init) ?? "picture"
-    var name = (stem == "standard input" ? "picture" : stem) + "-\(run.configuration.model.rawValue)"
+    return stem == "standard input" ? "picture" : stem
+  }
+
+  func savePrompt(for run: RunView, thenQuits: Bool) -> SavePrompt {
+    var name = "\(fileStem)-\(run.configuration.model.rawValue)"
     // Orders differ in their bases alone.
     if run.isPermutation, let bases = run.configuration.bases {
       name += "-" + bases.argument.map { $0 == "," ? "-" : String($0) }.joined()

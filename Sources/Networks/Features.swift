@@ -21,6 +21,9 @@ public enum FeaturePart: Hashable, Sendable {
   case meanBias
   /// The number of the tile whose weights a sample takes.
   case tile
+  /// Tiles: the root of the mean over a tile's samples and channels of (y − t)². A network does not know its target:
+  /// whoever has it works this out (`FeatureLayer.tilesOf`).
+  case error
   /// A hash grid's table as it is stored, a map a feature.
   case table
   /// Look-ups of a table's row by all samples of the data, a corner of weight zero left out.
@@ -32,12 +35,23 @@ public enum FeaturePart: Hashable, Sendable {
   public var isPerUnit: Bool {
     switch self {
     case .activation, .contribution, .coarse, .modulation, .sum, .bias, .table: true
-    case .weightNorm, .meanBias, .tile, .occupancy, .collisions: false
+    case .weightNorm, .meanBias, .tile, .error, .occupancy, .collisions: false
     }
   }
 
   /// Whether it follows from sizes alone, so that training never changes it.
   public var isFixed: Bool { self == .tile || self == .occupancy || self == .collisions }
+}
+
+extension FeaturePart {
+  /// Whether values are of both signs whatever they are in a map; nil: as they are.
+  public var isSigned: Bool? {
+    switch self {
+    case .activation: nil
+    case .contribution, .coarse, .modulation, .sum, .bias, .meanBias, .table: true
+    case .weightNorm, .tile, .error, .occupancy, .collisions: false
+    }
+  }
 }
 
 /// Something in a network that can be drawn: its name, its own grid, how many maps there are.
@@ -51,6 +65,17 @@ public struct FeatureLayer: Equatable, Sendable {
   public let units: Int
   /// Not empty; the first is what to show unasked.
   public let parts: [FeaturePart]
+  /// The layer whose part `.tile` has the numbers of this layer's points; nil where points are no tiles.
+  public let tilesOf: Int?
+
+  init(title: String, shape: [Int], isPerSample: Bool, units: Int, parts: [FeaturePart], tilesOf: Int? = nil) {
+    self.title = title
+    self.shape = shape
+    self.isPerSample = isPerSample
+    self.units = units
+    self.parts = parts
+    self.tilesOf = tilesOf
+  }
 }
 
 /// Maps of some units of a layer.
@@ -97,7 +122,7 @@ public protocol FeatureSource: AnyObject {
   /// Maps of a layer's units at a lattice of points of the layer's own grid, `featureLayers[layer].shape`.
   ///
   /// - Parameters:
-  ///   - part: one of the layer's.
+  ///   - part: one of the layer's, but for `.error`.
   ///   - units: whose maps, in any order; left aside where the layer has only one map.
   func features(
     _ layer: Int, _ part: FeaturePart, units: [Int], lattice: SampleLattice, parallel: Parallel
@@ -131,7 +156,7 @@ extension FeatureSource {
   /// The layer asked for, once the question is found to make sense.
   func checked(_ layer: Int, _ part: FeaturePart, units: [Int], lattice: SampleLattice) -> FeatureLayer {
     let asked = featureLayers[layer]
-    precondition(asked.parts.contains(part), "\(asked.title) has no \(part)")
+    precondition(asked.parts.contains(part) && part != .error, "\(asked.title) has no \(part) by itself")
     precondition(
       !part.isPerUnit || units.allSatisfy((0..<asked.units).contains), "\(asked.title) has units below \(asked.units)")
     precondition(

@@ -57,3 +57,22 @@ public protocol Network: FeatureSource {
   /// - Returns: whether every sine's argument was in range.
   func predict(_ batch: Batch, into prediction: Floats, parallel: Parallel) -> Bool
 }
+
+extension Network {
+  /// The outputs at a lattice of the data's samples, `[points, channels]`, points in raster order. For networks whose batches
+  /// are made of single samples.
+  public func prediction(at lattice: SampleLattice, parallel: Parallel) -> [Float] {
+    precondition(batchUnits.samplesPerUnit == 1, "batches are of \(batchUnits.samplesPerUnit) samples")
+    let native = lattice.sums(order.offsets)
+    let isAscending = zip(native, native.dropFirst()).allSatisfy(<)
+    let places = isAscending ? Array(native.indices) : native.indices.sorted { native[$0] < native[$1] }
+    let outputs = AlignedBuffer(count: native.count * channels)
+    _ = predict(.units(places.map { native[$0] }), into: outputs.floats, parallel: parallel)
+    return Array(unsafeUninitializedCapacity: native.count * channels) { buffer, initialized in
+      for (index, place) in places.enumerated() {
+        for channel in 0..<channels { buffer[place * channels + channel] = outputs.floats[index * channels + channel] }
+      }
+      initialized = native.count * channels
+    }
+  }
+}

@@ -15,7 +15,8 @@ extension TiledNetwork: FeatureSource {
       return FeatureLayer(
         title: isHead ? "tiles of the head" : "tiles of layer \(layer + 1)", shape: layout.tiles[own ? 0 : layer],
         isPerSample: false, units: own ? (isHead ? channels : layout.hidden) : 1,
-        parts: own ? [.weightNorm, .bias, .meanBias] : [.weightNorm])
+        parts: own ? [.weightNorm, .bias, .meanBias, .error] : [.weightNorm, .error],
+        tilesOf: min(layer, layout.hiddenLayers - 1))
     }
     return samples + tiles
   }

@@ -33,14 +33,14 @@ enum HTMLText {
   /// - Parameter runs: how many have colours.
   static func style(runs: Int) -> String {
     let (paper, ink, night, chalk) = (RGB(hex: 0xFFFFFF), RGB(hex: 0x000000), RGB(hex: 0x14171C), RGB(hex: 0xFFFFFF))
-    func colors(on ground: RGB, towards other: RGB) -> String {
+    func colors(_ theme: Theme, on ground: RGB, towards other: RGB) -> String {
       (0..<runs).map { index in
-        guard case .rgb(let color) = Theme.builtIn.run(index) else { return "" }
+        guard case .rgb(let color) = theme.run(index) else { return "" }
         return "--r\(index):\(Self.color(color.legible(on: ground, towards: other)));"
       }.joined()
     }
-    let light = "--ground:\(color(paper));--text:#1d2127;--dim:#5a616c;--line:#d8dce2;" + colors(on: paper, towards: ink)
-    let dark = "--ground:\(color(night));--text:#d5d9e0;--dim:#98a0ac;--line:#333a44;" + colors(on: night, towards: chalk)
+    let light = "--ground:\(color(paper));--text:#1d2127;--dim:#5a616c;--line:#d8dce2;" + colors(.builtInLight, on: paper, towards: ink)
+    let dark = "--ground:\(color(night));--text:#d5d9e0;--dim:#98a0ac;--line:#333a44;" + colors(.builtIn, on: night, towards: chalk)
     let curves = (0..<runs).map { index in
       ".r\(index){--run:var(--r\(index));stroke-dasharray:\(CurvePlot.dashes(index))}"
     }.joined(separator: "\n")
@@ -54,7 +54,7 @@ enum HTMLText {
 
   private static let sheet = """
     *{box-sizing:border-box}
-    body{margin:0 auto;max-width:72rem;padding:1.5rem;background:var(--ground);color:var(--text);font:15px/1.5 system-ui,sans-serif}
+    body{margin:0 auto;max-width:80rem;padding:1.5rem;background:var(--ground);color:var(--text);font:15px/1.5 system-ui,sans-serif}
     h1{font-size:1.5rem;margin:0}
     h2{font-size:1.1rem;margin:2rem 0 .6rem}
     h3{font-size:1rem;margin:1rem 0 .2rem}
@@ -62,8 +62,8 @@ enum HTMLText {
     .dim,figcaption span,dt,th{color:var(--dim)}
     .scroll{overflow-x:auto}
     table{border-collapse:collapse;font-variant-numeric:tabular-nums;white-space:nowrap;width:100%}
-    th{font-weight:500;text-align:right;border-bottom:1px solid var(--line);padding:.25rem .55rem}
-    td{text-align:right;border-bottom:1px solid var(--line);padding:.25rem .55rem}
+    th{font-weight:500;text-align:right;border-bottom:1px solid var(--line);padding:.25rem .45rem}
+    td{text-align:right;border-bottom:1px solid var(--line);padding:.25rem .45rem}
     th:first-child,td:first-child,th:last-child,td:last-child{text-align:left}
     .choice{display:flex;gap:1rem;flex-wrap:wrap}
     .choice label{cursor:pointer}

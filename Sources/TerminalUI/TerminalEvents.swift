@@ -123,8 +123,8 @@ extension Terminal {
         }
         events += [.suspended, .resumed, .resize(width: width, height: height)]
       case SIGCONT:
-        // Stopped from outside, without a chance to leave: somebody may have changed every mode meanwhile.
-        enter()
+        // Somebody may have changed every mode meanwhile.
+        resume()
         events += [.resumed, .resize(width: width, height: height)]
       default: events.append(.terminate(signal: Int32(byte)))
       }

@@ -109,7 +109,34 @@ extension Terminal {
     ct_disarm()
     onSuspension?(true)
     ct_stop()
+    awaitForeground()
     onSuspension?(false)
     enter()
+  }
+
+  /// Goes on after somebody else stopped the process, without a chance to leave.
+  func resume() {
+    if isInBackground {
+      onSuspension?(true)
+      awaitForeground()
+      onSuspension?(false)
+    }
+    enter()
+  }
+
+  /// Whether the terminal is another's by now: what is written there lands among a shell's lines, and answers to questions
+  /// become its commands. A terminal that does not say is our own.
+  private var isInBackground: Bool {
+    let owner = tcgetpgrp(output.descriptor)
+    return owner > 0 && owner != getpgrp()
+  }
+
+  /// Stops again for as long as the shell continues the process in the background.
+  private func awaitForeground() {
+    while isInBackground {
+      ct_stop()
+      // Nobody stops a process whose shell is gone.
+      usleep(50_000)
+    }
   }
 }

@@ -91,6 +91,11 @@ public struct FeatureReport: Equatable, Sendable {
     public var isExact: Bool
     /// Updates that the parameters had: it is taken more rarely than maps are.
     public var step = 0
+    /// The pictures of other numbers of levels that PSNR took anyway, by their last level.
+    public var others: [Int: Signal] = [:]
+
+    /// The picture of levels `0…level`; nil where it has not been asked for and did not come along.
+    public func picture(level: Int) -> Signal? { level == request.level ? picture : others[level] }
   }
 
   /// Of the maps; without any, of what else it answers.

@@ -31,6 +31,8 @@ final class FeatureTaker {
   private static let lookSeconds = 0.015
   /// Assumed of a layer before it was measured.
   private static let firstSecondsPerPoint = 5e-6
+  /// Samples that errors of tiles are taken from at most, about.
+  private static let errorSamples = 65_536.0
   /// Points that units are compared at, about.
   private static let rankingPoints = 400.0
 
@@ -61,8 +63,8 @@ final class FeatureTaker {
   /// What `answers` takes for a look beside training that has not much time: 1 or less, a power of √½, so that a lattice
   /// does not change with every flicker of the speed.
   func scale(for requests: [FeatureRequest.Maps]) -> Double {
-    let seconds = groups(requests).filter { layers[$0.layer].isPerSample && !$0.part.isFixed }.reduce(0) { sum, group in
-      sum + Double(lattice(group, scale: 1).count) * (secondsPerPoint[group.layer] ?? Self.firstSecondsPerPoint)
+    let seconds = groups(requests).reduce(0) { sum, group in
+      sum + Double(evaluated(group, scale: 1)?.count ?? 0) * (secondsPerPoint[group.layer] ?? Self.firstSecondsPerPoint)
     }
     return Self.scale(of: seconds, axes: target.shape.count)
   }
@@ -92,18 +94,53 @@ final class FeatureTaker {
   private func map(_ request: FeatureRequest.Maps, scale: Double) -> FeatureMap {
     let key = request.withoutUnits
     if request.part.isFixed, let known = fixed[key] { return known }
-    let isPerSample = layers[request.layer].isPerSample && !request.part.isFixed
-    let lattice = lattice(request, scale: isPerSample ? scale : 1)
+    let samples = evaluated(request, scale: scale)
     let start = clock()
-    let map = network.features(
-      request.layer, request.part, units: request.units, lattice: lattice, parallel: parallel)
+    let map = if request.part == .error, let samples {
+      tileErrors(request, samples)
+    } else {
+      network.features(
+        request.layer, request.part, units: request.units, lattice: samples ?? lattice(request, scale: 1), parallel: parallel)
+    }
     // A few samples take as long as their threads to wake and say nothing about many.
-    if isPerSample, lattice.count >= 64 {
-      let measured = (clock() - start) / Double(lattice.count)
+    if let samples, samples.count >= 64 {
+      let measured = (clock() - start) / Double(samples.count)
       secondsPerPoint[request.layer] = ((secondsPerPoint[request.layer] ?? measured) + measured) / 2
     }
     if request.part.isFixed { fixed[key] = map }
     return map
+  }
+
+  /// The samples that a map takes a forward pass of; nil for what follows from the parameters alone.
+  private func evaluated(_ request: FeatureRequest.Maps, scale: Double) -> SampleLattice? {
+    if request.part == .error {
+      let shrink = min(1, pow(Self.errorSamples / Double(target.sampleCount), 1 / Double(target.shape.count)))
+      return Self.lattice(of: target.shape, points: target.shape, crop: nil, scale: scale * shrink)
+    }
+    return layers[request.layer].isPerSample && !request.part.isFixed ? lattice(request, scale: scale) : nil
+  }
+
+  /// Of every tile `sqrt(mean (y − t)²)` over those of the samples that it has, 0 where it has none of them.
+  private func tileErrors(_ request: FeatureRequest.Maps, _ samples: SampleLattice) -> FeatureMap {
+    let (layer, channels) = (layers[request.layer], network.channels)
+    guard let numbered = layer.tilesOf else { preconditionFailure("\(layer.title) has no tiles") }
+    let tiles = network.features(numbered, .tile, units: [0], lattice: samples, parallel: parallel)
+    let outputs = network.prediction(at: samples, parallel: parallel)
+    let wanted = target.points(of: samples).samples
+    let count = layer.shape.reduce(1, *)
+    var (sums, counts) = ([Double](repeating: 0, count: count), [Int](repeating: 0, count: count))
+    for (sample, tile) in tiles.values.enumerated() {
+      for index in sample * channels..<(sample + 1) * channels {
+        let error = Double(outputs[index] - wanted[index])
+        sums[Int(tile)] += error * error
+      }
+      counts[Int(tile)] += channels
+    }
+    let lattice = lattice(request, scale: 1)
+    let values = lattice.rasterIndices(of: layer.shape).map { tile in
+      Float((sums[Int(tile)] / Double(max(counts[Int(tile)], 1))).squareRoot())
+    }
+    return FeatureMap(shape: lattice.counts, units: [0], values: values)
   }
 
   private func lattice(_ request: FeatureRequest.Maps, scale: Double) -> SampleLattice {
@@ -151,9 +188,10 @@ final class FeatureTaker {
     let predictions = (0..<truncationLevels).map { prediction($0, points) }
     if points.count >= 64 { truncationSecondsPerPoint = (clock() - start) / Double(points.count) }
     let wantedValues = target.points(of: points)
+    let others = predictions.enumerated().filter { $0.offset != request.level }.map { ($0.offset, $0.element) }
     return FeatureReport.Truncated(
       request: request, picture: predictions[request.level], psnr: predictions.map { psnr($0, wantedValues) }, isExact: false,
-      step: step)
+      step: step, others: Dictionary(uniqueKeysWithValues: others))
   }
 
   private func exactlyTruncated(
@@ -162,12 +200,16 @@ final class FeatureTaker {
     let whole = SampleLattice.whole(target.shape)
     let shown = prediction(request.level, whole)
     let known = exact?.step == step ? exact?.psnr : nil
+    var others: [Int: Signal] = [:]
     let decibels = known ?? (0..<truncationLevels).map { level in
-      psnr(level == request.level ? shown : prediction(level, whole), target)
+      guard level != request.level else { return psnr(shown, target) }
+      let other = prediction(level, whole)
+      others[level] = other.points(of: lattice)
+      return psnr(other, target)
     }
     exact = (step, decibels)
     return FeatureReport.Truncated(
-      request: request, picture: shown.points(of: lattice), psnr: decibels, isExact: true, step: step)
+      request: request, picture: shown.points(of: lattice), psnr: decibels, isExact: true, step: step, others: others)
   }
 
   private func prediction(_ level: Int, _ lattice: SampleLattice) -> Signal {

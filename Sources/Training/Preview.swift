@@ -40,16 +40,18 @@ public struct PreviewRequest: Equatable, Sendable {
   public let crop: PictureRegion?
   /// The sample whose values are wanted as the network gives them; one outside of the picture has none.
   public let probe: PicturePlace?
+  /// Whether every sample is computed however long it takes, beside training too: once, for a record.
+  public let isWhole: Bool
 
   /// Sides below 1 count as 1: a screen may have no room at all.
   public init(
     rows: Int, columns: Int, includesError: Bool = false, includesDeviation: Bool = false, crop: PictureRegion? = nil,
-    probe: PicturePlace? = nil
+    probe: PicturePlace? = nil, isWhole: Bool = false
   ) {
     self.rows = max(rows, 1)
     self.columns = max(columns, 1)
     (self.includesError, self.includesDeviation) = (includesError, includesDeviation)
-    (self.crop, self.probe) = (crop, probe)
+    (self.crop, self.probe, self.isWhole) = (crop, probe, isWhole)
   }
 }
 

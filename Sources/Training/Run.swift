@@ -176,9 +176,10 @@ final class Run: @unchecked Sendable {
       newPreview = keeps
         ? renderer.lastStep(of: trainer, step: step.step, request: preview)
         : renderer.render(
-          trainer, request: preview, isHurried: state == .training, trainedPerSecond: trainedPerSecond, parallel: parallel)
+          trainer, request: preview, isHurried: state == .training && !preview.isWhole, trainedPerSecond: trainedPerSecond, parallel: parallel)
       lastPreview = TrainingClock.seconds
-      pictureSeconds += turn.workedSeconds - stepEnd
+      // What a record takes is not taken from the screen.
+      if !preview.isWhole { pictureSeconds += turn.workedSeconds - stepEnd }
     }
     if measures { measureSimilarity(lastStep: keeps ? step.step : nil) }
     // Of single steps that follow each other only the last is looked at as if it stood.
@@ -193,6 +194,7 @@ final class Run: @unchecked Sendable {
 
   private var isPreviewDue: Bool {
     guard state == .training else { return true }
+    if preview?.isWhole == true { return lastPreview == -.infinity }
     return TrainingClock.seconds - lastPreview >= Self.frameSeconds
       && pictureSeconds <= shares.picture * max(clocks.trained, Self.frameSeconds)
   }

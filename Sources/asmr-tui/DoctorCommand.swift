@@ -15,18 +15,34 @@ struct DoctorCommand: ParsableCommand {
   @OptionGroup var pictures: PictureOptions
 
   func run() throws {
-    guard isatty(STDOUT_FILENO) == 1 else {
-      throw Exit(status: .usage, message: "standard output is not a terminal, and doctor asks the one it writes to")
-    }
     let options = pictures.terminal(readsControllingTerminal: true)
-    let report = try MainActor.assumeIsolated {
-      let terminal = try Terminal.open(options)
-      defer { terminal.close() }
-      return TerminalReport(terminal)
+    let report = try onTerminal {
+      try MainActor.assumeIsolated {
+        let terminal = try Terminal.open(options)
+        defer { terminal.close() }
+        return TerminalReport(terminal)
+      }
     }
     show("asked", report.asked)
     show("environment", report.environment)
     show("chosen", report.chosen)
+  }
+
+  /// With the terminal as standard output, also where that goes to a file or a pipe.
+  private func onTerminal<Result>(_ body: () throws -> Result) throws -> Result {
+    guard isatty(STDOUT_FILENO) != 1 else { return try body() }
+    let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC)
+    let output = dup(STDOUT_FILENO)
+    guard terminal >= 0, output >= 0 else {
+      throw Exit(status: .usage, message: "standard output is not a terminal, and there is no other that doctor could ask")
+    }
+    dup2(terminal, STDOUT_FILENO)
+    defer {
+      dup2(output, STDOUT_FILENO)
+      close(terminal)
+      close(output)
+    }
+    return try body()
   }
 
   private func show(_ title: String, _ lines: [TerminalReport.Line]) {

@@ -39,9 +39,10 @@ struct ExploreCommand: ParsableCommand {
     let threads = try threading.count()
     let asked = try runs.asked(options)
     let program = CommandLine.arguments.first.map { realPath($0) } ?? ""
-    let (themes, faults) = try ThemeLibrary.load(
+    let library = ThemeLibrary(
       wanted: theme, folders: ThemeLibrary.folders(environment: ProcessInfo.processInfo.environment, program: program))
-    for fault in faults { printError("asmr-tui: \(fault)") }
+    let themes = try library.load()
+    for text in ThemeLibrary.report(themes.faults) { printError("asmr-tui: \(text)") }
     let loaded = try data.load()
     let shape = loaded.signal.shape
     let (configurations, note) = try asked.resolved(shape: shape, channels: loaded.signal.channels)
@@ -58,7 +59,7 @@ struct ExploreCommand: ParsableCommand {
       }
       defer { terminal.close() }
       var app = try ExplorerApp(
-        subject: subject, configurations: configurations, themes: themes, terminal: terminal, threads: threads)
+        subject: subject, configurations: configurations, library: library, themes: themes, terminal: terminal, threads: threads)
       return app.run()
     }
     if status != 0 { throw Exit(status: ExitStatus(code: status)) }

@@ -86,12 +86,7 @@ struct FeatureTable {
 
   /// - Parameters: maps: that share it; level: all maps of their level, which have signs or none together.
   private func range(of maps: [Map], level: [Map]) -> MapRange {
-    let isSigned =
-      switch part {
-      case .activation, .table: level.contains { $0.statistics.least < 0 }
-      case .weightNorm, .tile, .occupancy, .collisions: false
-      default: true
-      }
+    let isSigned = part.isSigned ?? level.contains { $0.statistics.least < 0 }
     // Norms are never near zero; of the others zero is the darkest.
     return MapRange(
       maps.map { ($0.statistics.least, $0.statistics.greatest) }, isSigned: isSigned, beginsAtZero: part != .weightNorm)

@@ -85,7 +85,7 @@ final class TrainingSession {
         if !waitsForPicture, let next = pictureSteps.first, snapshot.step >= next {
           waitsForPicture = true
           pictureSteps = pictureSteps.drop { $0 <= snapshot.step }
-          engine.send(.preview(id, PreviewRequest(rows: signal.shape[0], columns: signal.shape[1])))
+          engine.send(.preview(id, PreviewRequest(rows: signal.shape[0], columns: signal.shape[1], isWhole: true)))
         }
         observe(snapshot)
         last = snapshot

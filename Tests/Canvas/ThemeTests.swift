@@ -8,7 +8,9 @@ import Testing
 #endif
 
 @Suite struct ThemeTests {
-  private func contents(_ path: String) -> String? {
+  static let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/themes"
+
+  static func contents(_ path: String) -> String? {
     guard let file = fopen(path, "r") else { return nil }
     defer { fclose(file) }
     var bytes: [UInt8] = []
@@ -17,13 +19,32 @@ import Testing
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  @Test func theBuiltInThemeIsTheFile() throws {
-    let here = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    let text = try #require(contents("/\(here)/themes/asmr.theme"))
-    #expect(text == Theme.builtInText)
-    let (theme, faults) = Theme.parse(text, file: "themes/asmr.theme")
-    #expect(faults.isEmpty)
-    #expect(theme == Theme.builtIn)
+  static func names(in folder: String) -> [String] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasSuffix(".theme") { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  @Test func everyShippedThemeIsBuiltIn() throws {
+    let names = Self.names(in: Self.folder)
+    #expect(names.count >= 8)
+    #expect(Set(names.map { Theme.name(ofFile: $0) }) == Set(Theme.builtIns.map(\.name)))
+    #expect(Theme.builtIn.name == "asmr" && Theme.builtInLight.name == "asmr-light")
+    for name in names {
+      let text = try #require(Self.contents("\(Self.folder)/\(name)"))
+      var (theme, faults) = Theme.parse(text, file: name)
+      #expect(faults.isEmpty, "\(faults)")
+      #expect(theme.file == name)
+      theme.file = nil
+      #expect(Theme.builtIns.contains(theme), "\(name) is built in as something else")
+    }
   }
 
   @Test func valuesAsBtopWritesThem() {
@@ -45,10 +66,11 @@ import Testing
     #expect(theme.background == .terminalDefault)
     #expect(theme.foreground == .rgb(RGB(0xCC, 0xCC, 0xCC)))
     #expect(theme.title == .hex(0xEEEEEE))
-    #expect(theme.accent == .rgb(RGB(181, 64, 64)))
+    #expect(theme.accent == .rgb(RGB(181, 64, 64).legible(on: theme.ground(), towards: RGB(0xCC, 0xCC, 0xCC))))
     #expect(theme.selectedBackground == .hex(0x6A2F2F))
     #expect(theme.selectedForeground == .hex(0xFFF000))
-    #expect(theme.inactive == .rgb(RGB(64, 64, 64)))
+    // Too dark to be read on a dark screen: lightened towards the text.
+    #expect(theme.inactive != .rgb(RGB(64, 64, 64)) && theme.isLight == false)
     #expect(theme.frame == .terminalDefault)
   }
 
@@ -94,12 +116,66 @@ import Testing
       """, file: "nord.theme")
     #expect(faults.isEmpty)
     #expect(theme.frame == .hex(0x4C566A))
-    #expect(theme.good == .hex(0x81A1C1))
+    #expect(theme.good == .hex(0x81A1C1) && theme.isLight == false)
     #expect(theme.warning == .rgb(RGB(0x81, 0xA1, 0xC1).mixed(with: RGB(0xEC, 0xEF, 0xF4))))
     #expect(theme.runs.count == 8)
     #expect(Set(theme.runs).count == 8)
     #expect(theme.run(-1) == theme.run(7))
     #expect(theme.run(8) == theme.run(0))
+    // Its boxes look like its dividing lines: the pane with the keys stands out all the same.
+    #expect(theme.frameFocused != theme.frame)
+    let ground = RGB(hex: 0x2E3440)
+    for color in [theme.inactive, theme.accent, theme.title, theme.plotText] { #expect(color.contrast(with: ground) >= 4.5) }
+    for color in theme.runs { #expect(color.contrast(with: ground) >= 3) }
+    #expect(theme.heat == .inferno)
+  }
+
+  @Test func aThemeForLightScreensHasColorsForThem() {
+    for text in ["theme[main_bg]=\"#ffffff\"", "theme[main_fg]=\"#202020\""] {
+      let (theme, _) = Theme.parse(text, file: "x")
+      #expect(theme.isLight == true && theme.ground().isLight && !theme.ink().isLight)
+      for color in theme.runs + [theme.frameFocused] { #expect(color.contrast(with: theme.ground()) >= 3) }
+      for color in [theme.foreground, theme.title, theme.accent, theme.inactive, theme.good, theme.warning, theme.critical] {
+        #expect(color.contrast(with: theme.ground()) >= 4.5)
+      }
+    }
+    #expect(Theme.parse("theme[main_bg]=\"\"\ntheme[main_fg]=\"\"", file: "x").theme.isLight == nil)
+  }
+
+  @Test func whatLiesBehind() {
+    let (dark, light) = (RGB(10, 12, 14), RGB(240, 240, 230))
+    #expect(Theme.builtIn.ground(terminal: dark) == dark && Theme.builtInLight.ground(terminal: light) == light)
+    // A terminal that the theme cannot be read on is not taken for its ground.
+    #expect(!Theme.builtIn.ground(terminal: light).isLight && Theme.builtInLight.ground(terminal: dark).isLight)
+    let (own, _) = Theme.parse("theme[main_bg]=\"\"\ntheme[main_fg]=\"\"", file: "x")
+    #expect(own.ground(terminal: light) == light && !own.ink(terminal: light).isLight && own.ink(terminal: dark).isLight)
+  }
+
+  @Test func aThemeOfTheOtherKindBringsItsBackground() {
+    let (dark, light) = (RGB(10, 12, 14), RGB(240, 240, 230))
+    for (theme, own, other) in [(Theme.builtIn, dark, light), (Theme.builtInLight, light, dark)] {
+      #expect(theme.fitted(to: own) == theme && theme.fitted(to: nil) == theme)
+      #expect(theme.fitted(to: other).background == .rgb(theme.ground()))
+      #expect(theme.fitted(to: other).isLight == theme.isLight)
+    }
+    let (nord, _) = Theme.parse("theme[main_bg]=\"#2E3440\"", file: "x")
+    #expect(nord.fitted(to: light) == nord)
+  }
+
+  @Test func heatIsAGradient() throws {
+    let (theme, faults) = Theme.parse(
+      "theme[heat_start]=\"#000000\"\ntheme[heat_mid]=\"#00ff00\"\ntheme[heat_end]=\"#ffffff\"", file: "x")
+    #expect(faults.isEmpty)
+    #expect(theme.heat[0] == RGB(0, 0, 0) && theme.heat[1] == RGB(255, 255, 255) && theme.heat[0.5].g > 250 && theme.heat[0.5].r < 8)
+    let (two, _) = Theme.parse("theme[heat_start]=\"#000000\"\ntheme[heat_mid]=\"\"\ntheme[heat_end]=\"#ffffff\"", file: "x")
+    #expect(two.heat.table == ColorMap.grey.table)
+    #expect(Theme.parse("theme[heat_start]=\"#000000\"", file: "x").theme.heat == .inferno)
+  }
+
+  @Test func aSelectionWithoutColorsIsReversed() {
+    let (theme, _) = Theme.parse("theme[selected_bg]=\"\"", file: "x")
+    #expect(theme.selection == theme.text.reversed)
+    #expect(!Theme.builtIn.selection.reverse)
   }
 
   @Test func noise() {

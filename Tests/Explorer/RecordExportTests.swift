@@ -86,7 +86,7 @@ import Testing
     var state = try prompting(isFolder ? .curves : .report, name: name)
     let before = state.runs.map(\.request)
     #expect(state.update(.key(.enter)) == [isFolder ? .checkFolder(name) : .checkPath(name)])
-    let whole = PreviewRequest(rows: 512, columns: 512)
+    let whole = PreviewRequest(rows: 512, columns: 512, isWhole: true)
     #expect(state.update(.pathIsFree(name)) == (1...3).map { .preview(RunID($0), whole) })
     let first = try answer(&state, 1) + answer(&state, 2)
     #expect(first == [])

@@ -224,6 +224,9 @@ import Testing
       let weight = store.tensor(named: name + ".weight")!
       let tiles = layer.shape.reduce(1, *)
       #expect(tiles == weight.shape[0])
+      // Whoever has the target works out the error of each tile by the numbers that samples have.
+      let numbers = network.features(try #require(layer.tilesOf), .tile, units: [], parallel: parallel)
+      #expect(layer.parts.contains(.error) && numbers.values.allSatisfy { 0 <= $0 && $0 < Float(tiles) })
       let matrix = weight.count / tiles
       let values = store.array(weight)
       let norms = network.features(index, .weightNorm, units: [], parallel: parallel)

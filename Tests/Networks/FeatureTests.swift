@@ -74,7 +74,7 @@ import Testing
     for (index, layer) in network.featureLayers.enumerated() {
       let ranges = layer.shape.map { $0 / 4..<max($0 / 4 + 1, $0 - $0 / 5) }
       let lattice = SampleLattice(ranges, counts: ranges.map { ($0.count + 1) / 2 })
-      for part in layer.parts {
+      for part in layer.ownParts {
         let units = [layer.units - 1, 0]
         let whole = network.features(index, part, units: units, parallel: parallel)
         let some = network.features(index, part, units: units, lattice: lattice, parallel: parallel)
@@ -112,7 +112,7 @@ import Testing
         guard looking else { continue }
         let before = network.parameters.gradient.array
         for (index, layer) in network.featureLayers.enumerated() {
-          for part in layer.parts { _ = network.features(index, part, units: [0, layer.units - 1], parallel: parallel) }
+          for part in layer.ownParts { _ = network.features(index, part, units: [0, layer.units - 1], parallel: parallel) }
         }
         for level in 0..<network.truncationLevels {
           _ = network.truncatedPrediction(level: level, lattice: .whole(subject.shape), parallel: parallel)
@@ -136,7 +136,7 @@ import Testing
     func all(_ threads: Int) -> [[Float]] {
       let parallel = Parallel(threads: threads)
       return network.featureLayers.enumerated().flatMap { index, layer in
-        layer.parts.map { network.features(index, $0, units: [0, layer.units - 1], parallel: parallel).values }
+        layer.ownParts.map { network.features(index, $0, units: [0, layer.units - 1], parallel: parallel).values }
       } + (0..<network.truncationLevels).map {
         network.truncatedPrediction(level: $0, lattice: .whole(subject.shape), parallel: parallel)
       }
@@ -158,4 +158,9 @@ extension Subject {
     let tiles = network.features(0, .tile, units: [], parallel: Parallel(threads: 1))
     return bias[Int(tiles.values[raster]) * channels + channel]
   }
+}
+
+extension FeatureLayer {
+  /// What the network itself answers.
+  fileprivate var ownParts: [FeaturePart] { parts.filter { $0 != .error } }
 }

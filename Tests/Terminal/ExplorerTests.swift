@@ -207,6 +207,11 @@ struct ExplorerProgramTests {
     session.tmux.send("C-z")
     #expect(session.wait { $0.text.contains("Stopped") } != nil)
     #expect(session.tmux.modesAreUnchanged)
+    // Continued in the background it leaves the terminal to the shell: no screen, no questions whose answers are commands.
+    session.tmux.enter("bg")
+    session.tmux.enter("echo still $((1 + 1))")
+    #expect(session.wait { $0.text.contains("still 2") } != nil)
+    #expect(session.tmux.modesAreUnchanged && !session.tmux.screen().contains("command not found"))
     let stopped = clock.now
     #expect(session.tmux.holds { clock.now - stopped > .seconds(3.2) })
     let stop = clock.now - stopped

@@ -19,7 +19,12 @@ import Testing
 
   private func expectSame(_ report: FeatureReport, as trainer: Trainer) {
     #expect(report.layers == trainer.network.featureLayers)
-    for answer in report.answers {
+    // In a hurry tiles' errors, too, are of fewer samples, and their maps do not show it.
+    let isHurried = report.answers.contains { answer in
+      let shape = report.layers[answer.request.layer].shape
+      return answer.request.crop == nil && answer.map.shape != zip(shape, answer.request.points).map { min($0, $1) }
+    }
+    for answer in report.answers where answer.request.part != .error || !isHurried {
       let map = trainer.directly(answer)
       #expect(answer.map == map)
       #expect(answer.statistics == map.statistics)
@@ -65,9 +70,9 @@ import Testing
       let values = points.map { rebuilt.truncated(level: level).picture.samples[$0] }
       let part = Signal(shape: lattice.counts, channels: 1, samples: values)
       #expect(isClose(truncated.psnr[level], plainPSNR(part, target), 1e-4))
-      if level == truncated.request.level {
-        #expect(zip(truncated.picture.samples, values).allSatisfy { abs($0 - $1) < 1e-5 })
-      }
+      // Every number of levels has its picture at once: a slider does not wait for the next look.
+      let shown = try #require(truncated.picture(level: level))
+      #expect(zip(shown.samples, values).allSatisfy { abs($0 - $1) < 1e-5 })
     }
   }
 

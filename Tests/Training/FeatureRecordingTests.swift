@@ -26,7 +26,8 @@ import Testing
   func frames(_ subject: Case) throws {
     let watcher = Watcher()
     let network = try Trainer(subject.configuration, signal: picture).network
-    let recording = FeatureRecording(maps: FeatureRequest.everything(of: network).maps, steps: .perOctave(2))
+    let maps = FeatureRequest.everything(of: network).maps.filter { $0.part != .error }
+    let recording = FeatureRecording(maps: maps, steps: .perOctave(2))
     watcher.engine.send(.add(id, subject.configuration, picture, paused: true))
     watcher.engine.send(.record(id, recording))
     watcher.engine.send(.resume(id))

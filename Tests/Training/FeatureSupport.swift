@@ -33,10 +33,33 @@ extension Trainer {
   /// What an answer must be, at the lattice that it has.
   func directly(_ answer: FeatureReport.Answer) -> FeatureMap {
     let request = answer.request
+    if request.part == .error { return tileErrors(request.layer, at: answer.map.shape) }
     let ranges = request.crop ?? network.featureLayers[request.layer].shape.map { 0..<$0 }
     return network.features(
       request.layer, request.part, units: request.units, lattice: SampleLattice(ranges, counts: answer.map.shape),
       parallel: Parallel(threads: 1))
+  }
+
+  /// Of every tile at a lattice of the tiles, the root of the mean of its samples' squared errors.
+  private func tileErrors(_ index: Int, at counts: [Int]) -> FeatureMap {
+    let layer = network.featureLayers[index]
+    let outputs = network.prediction(at: .whole(signal.shape), parallel: Parallel(threads: 1))
+    let evaluated = evaluate(parallel: Parallel(threads: 1)).signal.samples
+    #expect(zip(outputs, evaluated).allSatisfy { abs($0 - $1) < 1e-5 })
+    let tiles = network.features(layer.tilesOf!, .tile, units: [], parallel: Parallel(threads: 1))
+    let channels = signal.channels
+    let errors = (0..<layer.shape.reduce(1, *)).map { tile in
+      var squares: [Double] = []
+      for sample in 0..<signal.sampleCount where tiles.values[sample] == Float(tile) {
+        for index in sample * channels..<(sample + 1) * channels {
+          let error = Double(outputs[index] - signal.samples[index])
+          squares.append(error * error)
+        }
+      }
+      return Float((squares.reduce(0, +) / Double(max(squares.count, 1))).squareRoot())
+    }
+    let points = SampleLattice(layer.shape.map { 0..<$0 }, counts: counts).rasterIndices(of: layer.shape)
+    return FeatureMap(shape: counts, units: [0], values: points.map { errors[Int($0)] })
   }
 
   /// The picture of levels `0…level`, and its PSNR, over all samples.

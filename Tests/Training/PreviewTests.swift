@@ -52,6 +52,24 @@ import Testing
     }
   }
 
+  @Test("A whole picture comes once beside training, every sample computed", arguments: Case.miniBatches)
+  func whole(_ subject: Case) throws {
+    let watcher = Watcher()
+    var configuration = subject.configuration
+    configuration.steps = 100_000_000
+    let signal = pattern([32, 32])
+    watcher.engine.send(.add(id, configuration, signal, paused: false))
+    watcher.engine.send(.preview(id, PreviewRequest(rows: 32, columns: 32, isWhole: true)))
+    try watcher.wait(for: id, "drawn") { _ in watcher.previews[id]?.isEmpty == false }
+    let first = try #require(watcher.latest[id]).step
+    try watcher.wait(for: id, "going on") { $0.step > first + 100 }
+    let previews = try #require(watcher.previews[id])
+    try #require(previews.count == 1 && previews[0].request?.isWhole == true)
+    let trainer = try Trainer(configuration, signal: signal)
+    while trainer.step < previews[0].step { _ = trainer.advance(parallel: Parallel(threads: 1)) }
+    #expect(distance(previews[0].picture, trainer.evaluate(parallel: Parallel(threads: 1)).signal) < 1e-5)
+  }
+
   @Test("At the end the preview is of the final parameters", arguments: Case.full + Case.miniBatches)
   func atTheEnd(_ subject: Case) throws {
     let watcher = Watcher()

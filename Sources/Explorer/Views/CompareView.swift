@@ -92,7 +92,7 @@ extension ExplorerState {
     let scale = compare.scale.map { NumberText.short($0) } ?? glyphs.ellipsis
     if compare.mode == .errors {
       frame.legend(
-        .inferno, in: strip, low: "error 0", high: scale, style: theme.dimText, id: 2)
+        theme.heat, in: strip, low: "error 0", high: scale, style: theme.dimText, id: 2)
     } else {
       frame.legend(
         signedMap, in: strip, low: "\(mark(of: sides.right)) higher -\(scale)",

@@ -53,7 +53,10 @@ extension ExplorerState {
     let forms = [
       "\(layer)  \(sizeText(line.layer.shape))\(unit)  \(part)", "\(layer)\(unit)  \(part)", "\(layer)\(unit)", layer,
     ]
-    let title = forms.first { $0.columns <= rect.width - 5 } ?? layer
+    // The step has its room, also the last one's.
+    let last = NumberText.grouped(max(run.configuration.steps ?? 0, run.step))
+    let room = rect.width - 8 - "step \(last)".columns
+    let title = (forms.dropLast().first { $0.columns <= room } ?? forms.first { $0.columns <= rect.width - 5 }) ?? layer
     let step = (playedFrame?.step ?? run.features?.step).map { "step \(NumberText.grouped($0))" } ?? ""
     let size = "\(1 << layout.zoom)\(glyphs.multiplication)"
     let place = "\(size)  x \(span(layout.region.columns))  y \(span(layout.region.rows))"
@@ -99,7 +102,7 @@ extension ExplorerState {
   }
 
   /// How many points have which value, the most of them as high as the rectangle.
-  private func drawHistogram(_ picture: FeaturePicture, _ range: FeatureRange, _ rect: Rect, into frame: inout Frame) {
+  private func drawHistogram(_ picture: FeaturePicture, _ range: MapRange, _ rect: Rect, into frame: inout Frame) {
     guard rect.width > 0, rect.height > 0 else { return }
     let counts = Self.histogram(picture.values, in: range.values, bins: rect.width)
     guard let most = counts.max(), most > 0 else { return }
@@ -130,7 +133,7 @@ extension ExplorerState {
     let levels = run.features?.truncationLevels ?? 0
     let truncated = run.features?.truncated
     // What the picture is of, also where a newer answer is on its way.
-    let level = truncated?.request.level ?? wanted
+    let level = shownTruncation?.level ?? wanted
     let quality = truncated.flatMap { $0.psnr.indices.contains(level) ? "\(sign($0))\(decibel($0.psnr[level])) dB" : nil }
     let title = "\(level > 0 ? "levels \(span(0..<level + 1))" : "level 0 alone") of \(levels)"
     let step = truncated.map { "step \(NumberText.grouped($0.step))" } ?? ""

@@ -115,7 +115,9 @@ extension ExplorerState {
     }
     let state = playback.isPlaying ? "\(glyphs.isUnicode ? "▶" : ">") plays" : "\(glyphs.isUnicode ? "‖" : "=") held "
     let recording: Pieces = timeLapse.isRecording ? [("\(glyphs.dot) ", theme.style(theme.critical, bold: true))] : []
-    let step = "step \(NumberText.grouped(shown.step))"
+    // Of another beginning than the run above it.
+    let seed = timeLapse.seed == run.configuration.seed ? "" : "seed \(timeLapse.seed)  "
+    let step = "\(seed)step \(NumberText.grouped(shown.step))"
     let quality = shown.psnr.map { "  \(decibel($0)) dB" } ?? ""
     let number = "  frame \(playback.frame + 1) of \(count)"
     let speed = "  \(NumberText.short(playback.speed)) a second (e E)"

@@ -122,7 +122,8 @@ extension ExplorerState {
 
   /// Name, resolution and part of a layer, as much as its maps are high.
   private func drawLabel(_ line: FeatureContents.Line, isChosen: Bool, _ rect: Rect, into frame: inout Frame) {
-    let title = wrapped(line.layer.title, columns: rect.width, lines: max(1, rect.height - 1))
+    var title = wrapped(line.layer.title, columns: rect.width, lines: max(1, rect.height - 1))
+    if title.count > 2 { title = [line.shortTitle] }
     for (index, text) in title.prefix(rect.height).enumerated() {
       frame.put(text, x: rect.x, y: rect.y + index, isChosen ? theme.accentText : theme.titleText, maxWidth: rect.width)
     }
@@ -139,7 +140,8 @@ extension ExplorerState {
     let rect = map.tile.caption
     let isOfUnit = line.part.isPerUnit
     let isOneLayer = features.arrangement == .unitsOfLayer && playedTimeLapse == nil
-    var name = hasLabel || isOneLayer ? (isOfUnit ? "\(map.place.unit)" : "all") : line.layer.title
+    let title = line.layer.title.columns < rect.width ? line.layer.title : line.shortTitle
+    var name = hasLabel || isOneLayer ? (isOfUnit ? "\(map.place.unit)" : "all") : title
     if !hasLabel, !isOneLayer, isOfUnit, let chosen = featureContents.chosen, map.place.unit != chosen.unit {
       name += " unit \(map.place.unit)"
     }

@@ -29,8 +29,9 @@ extension ExplorerState {
       let scale = NumberText.compact(run.errorScale, step: run.errorScale / 5)
       let range = "0 \(glyphs.isUnicode ? "…" : "..") \(scale)"
       let title = "error |y - t|"
-      let forms = ["black \(range) yellow", range, scale].map { (text: $0, widest: $0) }
-      return (title, rightTitle(forms, beside: title, in: pane.frame), shownError(of: run, view))
+      // What the colours of themes are called nobody knows.
+      let forms = (theme.heat == .inferno ? ["black \(range) yellow"] : []) + [range, scale]
+      return (title, rightTitle(forms.map { (text: $0, widest: $0) }, beside: title, in: pane.frame), shownError(of: run, view))
     }
   }
 

@@ -21,6 +21,7 @@ extension ExplorerState {
     case .export(let prompt): drawExportPrompt(into: &frame, prompt)
     case .form(let form): drawForm(into: &frame, form)
     case .order(let prompt): drawOrderPrompt(into: &frame, prompt)
+    case .themes(let picker): drawThemes(into: &frame, picker)
     }
     return frame
   }
