@@ -18,6 +18,9 @@ enum Action: Sendable {
   /// What became of `Effect.export`: the first file, and how many there are.
   case exported(String, count: Int)
   case exportFailed(String)
+  /// What became of `Effect.writeSession`: the name that it has.
+  case sessionWritten(String)
+  case sessionFailed(String)
 }
 
 /// What the world has to do for it.
@@ -35,6 +38,10 @@ enum Effect: Equatable, Sendable {
   /// Say whether a file may be written there; answered by an action.
   case checkPath(String)
   case save(RunID, path: String)
+  /// Answered by a snapshot.
+  case checkpoint(RunID, isLast: Bool)
+  /// Answered by an action.
+  case writeSession(SessionWrite)
   /// Answered by an action.
   case export(Export)
   case repaint
