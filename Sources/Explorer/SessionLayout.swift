@@ -51,7 +51,7 @@ struct SessionLayout: Codable, Equatable, Sendable {
   struct Compare: Codable, Equatable, Sendable {
     var mode: String
     var wipe: Double
-    /// A run; nil with `left` or `right` unset is what the view chooses, else the target.
+    /// Runs that were chosen; a side that is neither a run nor the target is the view's own choice.
     var left, right: RunID?
     var isLeftTarget, isRightTarget: Bool
   }
