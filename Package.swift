@@ -56,7 +56,8 @@ let package = Package(
     .testTarget(
       name: "ExplorerTests", dependencies: ["Explorer", "TerminalUI", "Canvas", "Training", "Networks", "Signals"],
       path: "Tests/Explorer", exclude: ["Golden", "BrokenThemes"]),
-    .testTarget(name: "TerminalTests", dependencies: ["TerminalUI", "Canvas", "Signals"], path: "Tests/Terminal"),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["TerminalUI", "Canvas", "Training", "Signals", "Kernels"], path: "Tests/Terminal"),
     .testTarget(name: "CommandLineTests", dependencies: ["Signals"], path: "Tests/CommandLine"),
   ]
 )
