@@ -37,12 +37,13 @@ let package = Package(
     .target(name: "Training", dependencies: ["Networks", "Signals", "Kernels"], swiftSettings: computing),
     // Themes are built in; the folder is a link to the one that is installed.
     .target(name: "Canvas", resources: [.embedInCode("Themes")]),
+    .target(name: "Records", dependencies: ["Canvas", "Training", "Networks", "Signals"]),
     .target(name: "TerminalUI", dependencies: ["Canvas", "CTerminal"]),
-    .target(name: "Explorer", dependencies: ["TerminalUI", "Canvas", "Training", "Networks", "Signals"]),
+    .target(name: "Explorer", dependencies: ["TerminalUI", "Records", "Canvas", "Training", "Networks", "Signals"]),
     .executableTarget(
       name: "asmr-tui",
       dependencies: [
-        "Explorer", "TerminalUI", "Canvas", "Training", "Networks", "Signals", "Kernels",
+        "Explorer", "TerminalUI", "Records", "Canvas", "Training", "Networks", "Signals", "Kernels",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -54,7 +55,10 @@ let package = Package(
       name: "TrainingTests", dependencies: ["Training", "Networks", "Signals", "Kernels"], path: "Tests/Training"),
     .testTarget(name: "CanvasTests", dependencies: ["Canvas"], path: "Tests/Canvas"),
     .testTarget(
-      name: "ExplorerTests", dependencies: ["Explorer", "TerminalUI", "Canvas", "Training", "Networks", "Signals"],
+      name: "RecordsTests", dependencies: ["Records", "Canvas", "Training", "Networks", "Signals"], path: "Tests/Records"),
+    .testTarget(
+      name: "ExplorerTests",
+      dependencies: ["Explorer", "TerminalUI", "Records", "Canvas", "Training", "Networks", "Signals"],
       path: "Tests/Explorer", exclude: ["Golden", "BrokenThemes"]),
     .testTarget(
       name: "TerminalTests", dependencies: ["TerminalUI", "Canvas", "Training", "Signals", "Kernels"], path: "Tests/Terminal"),

@@ -32,7 +32,7 @@ public struct PlotAxis: Hashable, Sendable {
   }
 
   /// Places a value in 0…1 of a range, beyond it outside; nil where it has no place.
-  func position(_ value: Double, in range: ClosedRange<Double>) -> Double? {
+  public func position(_ value: Double, in range: ClosedRange<Double>) -> Double? {
     guard value.isFinite else { return nil }
     switch scale {
     case .linear:

@@ -42,6 +42,8 @@ enum Effect: Equatable, Sendable {
   case turns(TurnMode)
   /// Say whether a file may be written there; answered by an action.
   case checkPath(String)
+  /// The same of a folder that holds what an export consists of.
+  case checkFolder(String)
   case save(RunID, path: String)
   /// Answered by a snapshot.
   case checkpoint(RunID, isLast: Bool)

@@ -1,6 +1,7 @@
 import Canvas
 import Dispatch
 import Networks
+import Records
 import Signals
 import Synchronization
 import TerminalUI
@@ -180,6 +181,7 @@ public struct ExplorerApp {
       case .record(let run, let recording): engine.send(.record(run, recording))
       case .turns(let mode): engine.send(.turns(mode))
       case .checkPath(let path): act(check(path))
+      case .checkFolder(let path): act(checkFolder(path))
       case .save(let run, let path): engine.send(.save(run, path: expanded(path)))
       case .checkpoint(let run, let isLast): engine.send(.checkpoint(run, isLast: isLast))
       case .writeSession(let session): write(session)
@@ -203,6 +205,10 @@ public struct ExplorerApp {
     let (written, waker) = (written, terminal.waker)
     var file = export
     file.path = expanded(export.path)
+    if case .record(var record) = file.content {
+      record.date = Date().timeIntervalSince1970
+      file.content = .record(record)
+    }
     DispatchQueue.global(qos: .utility).async { [file] in
       do throws(SignalError) {
         let result = try Exporter.write(file)
@@ -242,6 +248,14 @@ public struct ExplorerApp {
     do {
       try AtomicFile.checkWritable(file)
       return access(file, F_OK) == 0 ? .pathExists(path) : .pathIsFree(path)
+    } catch {
+      return .pathFault(path, error.description)
+    }
+  }
+
+  private func checkFolder(_ path: String) -> Action {
+    do {
+      return try EventFolder.exists(expanded(path)) ? .pathExists(path) : .pathIsFree(path)
     } catch {
       return .pathFault(path, error.description)
     }

@@ -1,4 +1,5 @@
 import Canvas
+import Records
 
 /// What can be written to a file of what is looked at.
 enum ExportSubject: Hashable, Sendable {
@@ -8,14 +9,23 @@ enum ExportSubject: Hashable, Sendable {
   case mapGrid
   /// The recording of a unit: its frames one after the other.
   case timeLapse
+  /// Every raw point of every run.
+  case curves
+  /// Curves, table, pictures and configurations of all runs.
+  case report
 
   var title: String {
     switch self {
     case .view: "the view"
     case .mapGrid: "the grid of maps"
     case .timeLapse: "the time-lapse"
+    case .curves: "curves of all runs"
+    case .report: "a report of all runs"
     }
   }
+
+  /// Whether it is of runs, whatever the view shows.
+  var isRecord: Bool { self == .curves || self == .report }
 }
 
 /// How it is written, by the name of the file.
@@ -30,6 +40,12 @@ enum ExportFormat: String, CaseIterable, Sendable {
   case txt
   /// An animation.
   case gif
+  /// Points as text.
+  case csv, jsonl
+  /// A folder for `tensorboard --logdir`.
+  case tfevents
+  /// A page with everything in it.
+  case html
 
   static func named(_ suffix: String) -> ExportFormat? {
     switch suffix.lowercased() {
@@ -38,9 +54,17 @@ enum ExportFormat: String, CaseIterable, Sendable {
     case "ans", "ansi": .ansi
     case "txt": .txt
     case "gif": .gif
+    case "csv": .csv
+    case "jsonl": .jsonl
+    case "tfevents": .tfevents
+    case "html": .html
     default: nil
     }
   }
+
+  var isFolder: Bool { self == .tfevents }
+  /// Whether reconstructions of all runs are a part of it.
+  var hasReconstructions: Bool { self == .tfevents || self == .html }
 }
 
 extension ExportSubject {
@@ -50,6 +74,8 @@ extension ExportSubject {
     case .view: [.png, .ansi, .sixel, .txt]
     case .mapGrid: [.png]
     case .timeLapse: [.gif, .png]
+    case .curves: [.csv, .jsonl, .tfevents]
+    case .report: [.html]
     }
   }
 
@@ -66,7 +92,7 @@ struct ExportPrompt: Equatable, Sendable {
   /// What else there is here, in the order of the tab key.
   var subjects: [ExportSubject]
   var line: LineEditor
-  /// A file of this path is there; Enter once more replaces it.
+  /// A file of this path is there, or a folder; Enter once more replaces it, or the event files in it.
   var existing: String?
   var fault: String?
 
@@ -97,6 +123,9 @@ struct PendingExport: Equatable, Sendable {
   var pixels: PixelSize
   let since: Double
 
+  /// Whether it waits for any; points of curves are there.
+  var needsPictures: Bool { !subject.isRecord || format.hasReconstructions }
+
   /// Pictures of a dear run may take their time; after so many seconds what is there is taken.
   static let patience = 4.0
   /// Pixels of a cell in a file, where the terminal has none of its own.
@@ -109,6 +138,7 @@ struct Export: Equatable, Sendable {
     /// One, or those of an animation.
     case frames([Frame])
     case picture(Raster)
+    case record(Record)
   }
 
   var content: Content

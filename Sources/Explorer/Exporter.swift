@@ -1,5 +1,7 @@
 import Canvas
+import Records
 import Signals
+import Training
 
 /// Writes exports. It may take its time and is not called where the screen waits.
 enum Exporter {
@@ -7,6 +9,7 @@ enum Exporter {
   static func write(_ export: Export) throws(SignalError) -> (count: Int, path: String) {
     let image = FrameImage(cell: export.cell, foreground: export.ink, background: export.ground)
     switch (export.content, export.format) {
+    case (.record(let record), let format): try write(record, as: format, to: export.path)
     case (.picture(let raster), _): try writePNG(raster, to: export.path)
     case (.frames(let frames), .gif): try writeAnimation(frames.map(image.raster), delay: export.delay, to: export.path)
     case (.frames(let frames), .png) where frames.count > 1:
@@ -21,10 +24,20 @@ enum Exporter {
       case .sixel: try AtomicFile.write(image.sixel(frame), to: export.path)
       case .ansi: try AtomicFile.write(Array(AnsiText.frame(frame, depth: .trueColor).utf8), to: export.path)
       case .txt: try AtomicFile.write(Array((frame.text(pictures: .pixels) + "\n").utf8), to: export.path)
-      case .gif: break
+      case .gif, .csv, .jsonl, .tfevents, .html: break
       }
     }
     return (1, export.path)
+  }
+
+  private static func write(_ record: Record, as format: ExportFormat, to path: String) throws(SignalError) {
+    switch format {
+    case .tfevents: try EventFolder.write(record, to: path)
+    case .html: try AtomicFile.write(HTMLReport.bytes(record), to: path)
+    default:
+      guard let format = CurveFile.Format(rawValue: format.rawValue) else { return }
+      try AtomicFile.write(CurveTable.bytes(record, as: format), to: path)
+    }
   }
 
   private static func writePNG(_ raster: Raster, to path: String) throws(SignalError) {

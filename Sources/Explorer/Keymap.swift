@@ -46,7 +46,7 @@ enum Keymap {
     KeyBinding(.reseed, [.character("R")], "R", "start again with the next seed"),
     KeyBinding(.save, [.character("s")], "s", hint: "save", "save the model (safetensors)"),
     KeyBinding(.saveSession, [.character("W")], "W", "save the session: all runs, to go on from"),
-    KeyBinding(.export, [.character("S")], "S", "export the view as a picture or as text"),
+    KeyBinding(.export, [.character("S")], "S", "export the view, curves or a report"),
     KeyBinding(.nextRun, [.character("j"), .down], "j", hint: nil, "the next run (also down)"),
     KeyBinding(.previousRun, [.character("k"), .up], "k", "the run before (also up)"),
     KeyBinding(.add, [.character("a")], "a", hint: "add", "add a run"),

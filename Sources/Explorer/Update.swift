@@ -283,6 +283,7 @@ extension ExplorerState {
 
   /// What pictures the view has room for: the target's size in pixels, and a request for every run that is drawn.
   private var pictureRequests: PictureRequests {
+    if let requests = recordPictures { return requests }
     switch tab {
     case .race where isSingle:
       guard let layout else { return (nil, [:]) }

@@ -15,7 +15,7 @@ extension ExplorerState {
       if featuresLayout?.tiles.isEmpty == false { subjects.append(.mapGrid) }
       if features.timeLapse?.frames.isEmpty == false { subjects.append(.timeLapse) }
     }
-    return subjects
+    return subjects + [.curves, .report]
   }
 
   mutating func openExport() -> [Effect] {
@@ -31,6 +31,8 @@ extension ExplorerState {
     case .view: tab.title.lowercased()
     case .mapGrid: "\(run.configuration.model.rawValue)-maps"
     case .timeLapse: "\(run.configuration.model.rawValue)-unit-\(features.timeLapse?.unit ?? 0)"
+    case .curves: "curves"
+    case .report: "report"
     }
     return "\(fileStem)-\(name).\(subject.formats[0].rawValue)"
   }
@@ -52,7 +54,8 @@ extension ExplorerState {
       guard !path.isEmpty else { return [] }
       switch prompt.format {
       case .failure(let fault): prompt.fault = fault.text
-      case .success(let format): return prompt.existing == path ? beginExport() : [.checkPath(firstFile(of: prompt, format))]
+      case .success where prompt.existing == path: return beginExport()
+      case .success(let format): return [format.isFolder ? .checkFolder(path) : .checkPath(firstFile(of: prompt, format))]
       }
     default:
       guard prompt.line.handle(key) else { return [] }
@@ -97,7 +100,7 @@ extension ExplorerState {
 
   /// Hands over what waited to be written, once every picture is as it was asked for or nobody wants to wait any longer.
   mutating func advanceExport() -> [Effect] {
-    guard let pending = pendingExport, hasEveryPicture || now - pending.since > PendingExport.patience else { return [] }
+    guard let pending = pendingExport, !pending.needsPictures || hasEveryPicture || now - pending.since > PendingExport.patience else { return [] }
     pendingExport = nil
     let cell = exportCell
     let content = exportContent(pending)
@@ -136,6 +139,7 @@ extension ExplorerState {
     case .timeLapse:
       let frames = timeLapseFrames
       return frames.isEmpty ? nil : .frames(frames)
+    case .curves, .report: return .record(record)
     }
   }
 

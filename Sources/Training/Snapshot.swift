@@ -19,6 +19,8 @@ public struct Best: Equatable, Codable, Sendable {
 public struct Similarity: Equatable, Codable, Sendable {
   public var value: Double
   public var step: Int
+
+  public init(value: Double, step: Int) { (self.value, self.step) = (value, step) }
 }
 
 /// Something that happened to a run on request.

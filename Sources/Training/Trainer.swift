@@ -16,6 +16,16 @@ public struct StepMetrics: Equatable, Sendable {
   public var seconds: Double
   /// Seconds since the start without pauses, other runs' turns included.
   public var elapsedSeconds = 0.0
+  /// Of the step that measured it; nil where nobody kept it.
+  public var learningRate: Float?
+
+  public init(
+    step: Int, loss: Double, psnr: Double, isEstimate: Bool, seconds: Double, elapsedSeconds: Double = 0,
+    learningRate: Float? = nil
+  ) {
+    (self.step, self.loss, self.psnr, self.isEstimate) = (step, loss, psnr, isEstimate)
+    (self.seconds, self.elapsedSeconds, self.learningRate) = (seconds, elapsedSeconds, learningRate)
+  }
 }
 
 /// What one forward pass of all samples says about the parameters.
@@ -228,7 +238,8 @@ public final class Trainer {
     if let window { (errors, values) = (window.errors, window.values) }
     return StepMetrics(
       step: step, loss: errors.squares / Double(values),
-      psnr: Metrics.psnr(meanSquaredError: errors.clampedSquares / Double(values)), isEstimate: sampler != nil, seconds: 0)
+      psnr: Metrics.psnr(meanSquaredError: errors.clampedSquares / Double(values)), isEstimate: sampler != nil, seconds: 0,
+      learningRate: learningRate)
   }
 
   /// The outputs that the last step with `keepsPrediction` kept, raster order, into `raster`.

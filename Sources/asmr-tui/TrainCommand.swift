@@ -1,12 +1,13 @@
 import ArgumentParser
 import Networks
+import Records
 import Signals
 import Training
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
 #endif
 
 struct TrainCommand: ParsableCommand {
@@ -29,6 +30,12 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Write the result as JSON; - is standard output.")
   var json: String?
 
+  @Option(help: "Write a report: curves, pictures and the table as one .html file.")
+  var report: String?
+
+  @Option(help: "Write an event file into this folder while training, for tensorboard --logdir.")
+  var tensorboard: String?
+
   func run() throws {
     let threads = try threading.count()
     let open = try options.configuration()
@@ -40,11 +47,24 @@ struct TrainCommand: ParsableCommand {
     try MemoryBudget.check(configuration, shape: signal.shape, channels: signal.channels, threads: threads)
     if let padded = configuration.paddingNote(shape: signal.shape) { printError("asmr-tui: \(loaded.name): \(padded)") }
 
+    let events = try tensorboard.map { folder in
+      try EventLog(folder: folder, configuration: configuration, target: signal, date: Date().timeIntervalSince1970)
+    }
+    var eventsFault: SignalError?
+    func writeEvents(_ body: (EventLog) throws(SignalError) -> Void) {
+      guard let events, eventsFault == nil else { return }
+      do throws(SignalError) { try body(events) } catch { eventsFault = error }
+    }
     let session = TrainingSession(signal: signal, threads: threads)
     let result = session.run(
-      configuration, savePath: save, keepsMetrics: log != nil, progress: ProgressLine(total: configuration.steps ?? 0))
-    try write(result, signal: signal, threads: threads)
+      configuration, savePath: save, keepsMetrics: log != nil || report != nil,
+      pictureSteps: events == nil ? [] : Self.pictureSteps(configuration.steps ?? 0),
+      observe: { snapshot in writeEvents { events throws(SignalError) in try events.add(snapshot) } },
+      progress: ProgressLine(total: configuration.steps ?? 0))
+    writeEvents { events throws(SignalError) in try events.finish(result.snapshot) }
+    try write(result, loaded, threads: threads)
 
+    if let eventsFault { throw eventsFault }
     if let fault = result.saveFault { throw Exit(status: .cannotWrite, message: fault) }
     if result.snapshot.state == .diverged {
       throw Exit(
@@ -54,14 +74,27 @@ struct TrainCommand: ParsableCommand {
     if let signal = session.interruption { throw Exit(status: .signal(signal)) }
   }
 
+  /// When reconstructions go into the event file: early ones differ most. With the final one there are nine.
+  private static func pictureSteps(_ steps: Int) -> [Int] { (1...8).reversed().map { steps >> $0 }.filter { $0 > 0 } }
+
   /// Faults of the outputs' names are said before the training, not after.
   private func checkOutputs(channels: Int) throws {
     if let output { _ = try ImageWriter.format(forPath: output, channels: channels) }
     if let log, CurveFile.format(path: log) == nil {
       throw SignalError(kind: .usage, file: log, message: "curve: found the ending \(log.split(separator: ".").last.map { ".\($0)" } ?? "of no kind"); allowed are .csv and .jsonl")
     }
+    if let report, !report.lowercased().hasSuffix(".html") {
+      throw SignalError(kind: .usage, file: report, message: "report: found another ending; allowed is .html")
+    }
+    if let tensorboard, try EventFolder.exists(tensorboard), try EventFolder.hasEventFiles(tensorboard) {
+      throw SignalError(
+        kind: .usage, file: tensorboard,
+        message: "--tensorboard: found event files of another run, which would become one curve with this one's; "
+          + "allowed is a folder without")
+    }
     var outputs: Set<String> = []
-    for (option, path) in [("--output", output), ("--save", save), ("--log", log), ("--json", json)] {
+    let files = [("--output", output), ("--save", save), ("--log", log), ("--json", json), ("--report", report)]
+    for (option, path) in files {
       guard let path else { continue }
       guard path != "-" || option == "--json" else {
         throw SignalError(kind: .usage, file: path, message: "\(option): found -; allowed is a file (only --json writes to standard output)")
@@ -74,7 +107,8 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// Writes every output that was asked for, also when another one fails; then throws the first fault.
-  private func write(_ result: TrainingSession.Result, signal: Signal, threads: Int) throws {
+  private func write(_ result: TrainingSession.Result, _ loaded: LoadedSignal, threads: Int) throws {
+    let signal = loaded.signal
     var fault: (any Error)?
     func attempt(_ body: () throws -> Void) {
       do { try body() } catch { fault = fault ?? error }
@@ -87,6 +121,13 @@ struct TrainCommand: ParsableCommand {
           result.metrics, final: snapshot.evaluation, configuration: snapshot.configuration,
           seconds: snapshot.trainedSeconds, as: format)
         try AtomicFile.write(bytes, to: log)
+      }
+    }
+    if let report {
+      attempt {
+        let run = RunRecord(snapshot, metrics: result.metrics, similarities: result.similarities)
+        let record = Record(name: loaded.name, target: signal, threads: threads, date: Date().timeIntervalSince1970, runs: [run])
+        try AtomicFile.write(HTMLReport.bytes(record), to: report)
       }
     }
     if let json {

@@ -15,6 +15,7 @@ final class TrainingSession {
   struct Result {
     var snapshot: Snapshot
     var metrics: [StepMetrics]
+    var similarities: [Similarity]
     var picture: Signal
     var saveFault: String?
   }
@@ -47,9 +48,13 @@ final class TrainingSession {
 
   /// Trains to the end, or to the step at which an interrupt comes.
   ///
-  /// - Parameter keepsMetrics: whether anybody wants the curve; a long one takes memory.
+  /// - Parameters:
+  ///   - keepsMetrics: whether anybody wants the curve; a long one takes memory.
+  ///   - pictureSteps: steps, ascending, after which a snapshot is to come with a picture.
+  ///   - observe: is told every snapshot.
   func run(
-    _ configuration: RunConfiguration, savePath: String? = nil, keepsMetrics: Bool = false, progress: ProgressLine
+    _ configuration: RunConfiguration, savePath: String? = nil, keepsMetrics: Bool = false, pictureSteps: [Int] = [],
+    observe: (Snapshot) -> Void = { _ in }, progress: ProgressLine
   ) -> Result {
     let id = current.id.withLock { id in
       id = RunID(id.value + 1)
@@ -60,13 +65,29 @@ final class TrainingSession {
     if interruption != nil { engine.send(.stop(id)) }
     defer { engine.send(.remove(id)) }
     var metrics: [StepMetrics] = []
+    var similarities: [Similarity] = []
+    var pictureSteps = pictureSteps[...]
+    var waitsForPicture = false
     var last: Snapshot?
     var saveFault: String?
     var save = savePath == nil ? Save.done : .due
     while true {
       semaphore.wait()
       for snapshot in engine.mailbox.take() where snapshot.run == id {
-        if keepsMetrics { metrics += snapshot.metrics }
+        if keepsMetrics {
+          metrics += snapshot.metrics
+          if let similarity = snapshot.similarity, similarities.last != similarity { similarities.append(similarity) }
+        }
+        if waitsForPicture, snapshot.preview != nil {
+          waitsForPicture = false
+          engine.send(.preview(id, nil))
+        }
+        if !waitsForPicture, let next = pictureSteps.first, snapshot.step >= next {
+          waitsForPicture = true
+          pictureSteps = pictureSteps.drop { $0 <= snapshot.step }
+          engine.send(.preview(id, PreviewRequest(rows: signal.shape[0], columns: signal.shape[1])))
+        }
+        observe(snapshot)
         last = snapshot
         for notice in snapshot.notices {
           if case .saveFailed(let text) = notice { saveFault = text }
@@ -83,7 +104,8 @@ final class TrainingSession {
       guard save == .done else { continue }
       let picture = snapshot.evaluation?.signal ?? signal
       progress.finish(snapshot)
-      return Result(snapshot: snapshot, metrics: metrics, picture: picture, saveFault: saveFault)
+      return Result(
+        snapshot: snapshot, metrics: metrics, similarities: similarities, picture: picture, saveFault: saveFault)
     }
   }
 }

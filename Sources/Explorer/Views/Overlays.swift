@@ -106,11 +106,16 @@ extension ExplorerState {
     let inside = popUp(into: &frame, title: "export \(prompt.subject.title)", width: 72, height: 7)
     drawPath(prompt.line, into: &frame, inside)
     if prompt.fault == nil, prompt.existing == nil {
-      let several = prompt.subject == .timeLapse ? "; .png numbers its files" : ""
+      let several = switch prompt.subject {
+      case .timeLapse: "; .png numbers its files"
+      case .curves: " (TensorBoard)"
+      default: ""
+      }
       frame.put(
         "the name says how: \(prompt.subject.suffixes)\(several)", x: inside.x, y: inside.y + 1, theme.dimText, maxWidth: inside.width)
     } else {
-      drawAnswer(fault: prompt.fault, exists: prompt.existing != nil, into: &frame, inside)
+      let isFolder = (try? prompt.format.get())?.isFolder ?? false
+      drawAnswer(fault: prompt.fault, exists: prompt.existing != nil, isFolder: isFolder, into: &frame, inside)
     }
     var keys = [("enter", theme.accentText), (" write   ", theme.dimText), ("esc", theme.accentText), (" not now", theme.dimText)]
     if prompt.subjects.count > 1 {
@@ -129,7 +134,7 @@ extension ExplorerState {
   }
 
   /// What was found out about a path.
-  func drawAnswer(fault: String?, exists: Bool, into frame: inout Frame, _ inside: Rect) {
+  func drawAnswer(fault: String?, exists: Bool, isFolder: Bool = false, into frame: inout Frame, _ inside: Rect) {
     if let fault {
       for (index, line) in wrapped(fault, columns: inside.width, lines: 3).enumerated() {
         frame.put(
@@ -137,7 +142,9 @@ extension ExplorerState {
       }
     } else if exists {
       frame.put(
-        "This file exists. Enter once more replaces it.", x: inside.x, y: inside.y + 1,
+        isFolder
+          ? "This folder exists. Enter once more replaces event files in it." : "This file exists. Enter once more replaces it.",
+        x: inside.x, y: inside.y + 1,
         theme.style(theme.warning, bold: true), maxWidth: inside.width)
     }
   }
