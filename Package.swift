@@ -60,7 +60,8 @@ let package = Package(
       name: "ExplorerTests",
       dependencies: ["Explorer", "TerminalUI", "Records", "Canvas", "Training", "Networks", "Signals"],
       path: "Tests/Explorer", exclude: ["Golden", "BrokenThemes"]),
-    .testTarget(name: "TerminalTests", dependencies: ["TerminalUI", "Canvas", "Signals"], path: "Tests/Terminal"),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["TerminalUI", "Canvas", "Training", "Signals", "Kernels"], path: "Tests/Terminal"),
     .testTarget(name: "CommandLineTests", dependencies: ["Signals"], path: "Tests/CommandLine"),
   ]
 )

@@ -23,6 +23,9 @@ enum Action: Sendable {
   case themeRead(Theme, [ThemeFault])
   /// What became of `Effect.readThemes`.
   case themes([Theme], [ThemeFault])
+  /// What became of `Effect.writeSession`: the name that it has.
+  case sessionWritten(String)
+  case sessionFailed(String)
 }
 
 /// What the world has to do for it.
@@ -42,6 +45,10 @@ enum Effect: Equatable, Sendable {
   /// The same of a folder that holds what an export consists of.
   case checkFolder(String)
   case save(RunID, path: String)
+  /// Answered by a snapshot.
+  case checkpoint(RunID, isLast: Bool)
+  /// Answered by an action.
+  case writeSession(SessionWrite)
   /// Answered by an action.
   case export(Export)
   /// Look which themes there are; answered by an action.

@@ -26,6 +26,11 @@ public struct ExplorerApp {
   private let terminal: Terminal
   private let engine: Engine
   private let written = ActionBox()
+  private let store: SessionStore?
+  /// Runs of the session that was opened, until the engine has them.
+  private var restored: [RunID: RestoredRun] = [:]
+  /// Files of sessions are written one after the other.
+  private let sessionQueue = DispatchQueue(label: "asmr-tui.session", qos: .utility)
   private var exitStatus: Int32?
   /// When files were last looked at.
   private var filesRead = -Double.infinity
@@ -38,19 +43,29 @@ public struct ExplorerApp {
   /// - Parameters:
   ///   - configurations: at least one, resolved and checked against the subject and the memory.
   ///   - themes: what the library has loaded.
+  ///   - sessions: where the explorer saves itself; nil for not at all.
   public init(
     subject: Subject, configurations: [RunConfiguration], library: ThemeLibrary, themes: (themes: [Theme], faults: [ThemeFault]),
-    terminal: Terminal, threads: Int
+    terminal: Terminal, threads: Int, sessions: SessionSetup? = nil
   ) throws(ConfigurationError) {
     self.terminal = terminal
     self.library = library
     themeWatch = ThemeWatch(themes.themes)
+    store = sessions?.store
     state = try ExplorerState(
       subject: subject, configurations: configurations, width: terminal.width, height: terminal.height,
       glyphs: terminal.glyphs, themes: themes.themes, now: Self.now)
     state.threads = threads
     state.terminalBackground = terminal.capabilities.probe?.answers.background
     state.begin(with: library.first(of: themes.themes, on: state.terminalBackground), faults: themes.faults)
+    if let sessions {
+      if sessions.saves { state.sessions = SessionState(sessions, now: Self.now) }
+      restored = sessions.restored
+      if let opened = sessions.opened {
+        try state.adopt(opened.session, samplesPerStep: restored.mapValues(\.samplesPerStep))
+      }
+      if let fault = sessions.fault { state.say(fault, .fault, seconds: 10) }
+    }
     let waker = terminal.waker
     engine = Engine(threads: threads) { waker.wake() }
     terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }
@@ -71,7 +86,12 @@ public struct ExplorerApp {
     tick()
     // The target is on the screen before the first step is computed.
     terminal.present(state.frame())
-    for run in state.runs { engine.send(.add(run.id, run.configuration, state.subject.signal, paused: false)) }
+    for run in state.runs {
+      let restored = restored.removeValue(forKey: run.id)
+      engine.send(
+        restored.map { .restore(run.id, $0) } ?? .add(run.id, run.configuration, state.subject.signal, paused: false))
+    }
+    engine.send(.turns(state.turnMode))
     perform(effects)
     while exitStatus == nil {
       let events = terminal.nextEvents(timeout: isFrameWaiting ? Self.remoteInterval : state.tickInterval)
@@ -104,10 +124,25 @@ public struct ExplorerApp {
       act(.snapshots(engine.mailbox.take()))
       for action in written.take() { act(action) }
     case .terminate(let signal) where signal == SIGINT: act(.interrupt)
-    case .terminate(let signal): exitStatus = 128 + signal
+    case .terminate(let signal): leaveAtOnce(128 + signal)
     case .mouse(let event): act(.mouse(event))
     case .suspended, .resumed: break
     }
+  }
+
+  /// Seconds that the session may take when nobody is there any more to wait for it.
+  private static let patience = 3.0
+
+  /// Saves the session if that is soon done, without a look at the terminal, which may be gone.
+  private mutating func leaveAtOnce(_ status: Int32) {
+    let deadline = Self.now + Self.patience
+    perform(state.leave(status, isForced: true))
+    while exitStatus == nil, Self.now < deadline {
+      act(.snapshots(engine.mailbox.take()))
+      for action in written.take() { act(action) }
+      usleep(2_000)
+    }
+    exitStatus = status
   }
 
   private mutating func act(_ action: Action) { perform(state.update(action)) }
@@ -148,6 +183,8 @@ public struct ExplorerApp {
       case .checkPath(let path): act(check(path))
       case .checkFolder(let path): act(checkFolder(path))
       case .save(let run, let path): engine.send(.save(run, path: expanded(path)))
+      case .checkpoint(let run, let isLast): engine.send(.checkpoint(run, isLast: isLast))
+      case .writeSession(let session): write(session)
       case .export(let export): write(export)
       case .readThemes: readThemes()
       case .repaint: terminal.repaint()
@@ -182,6 +219,28 @@ public struct ExplorerApp {
       waker.wake()
     }
   }
+
+  private func write(_ write: SessionWrite) {
+    guard let store else { return }
+    let (written, waker) = (written, terminal.waker)
+    sessionQueue.async {
+      var session = write.session
+      session.date = Date().timeIntervalSince1970
+      let name = write.name ?? store.newAutosaveName(picture: session.picture.name)
+      do {
+        try store.write(session, name: name)
+        // Only when a name is new there is one too many.
+        if write.name == nil { store.prune(picture: session.picture, current: name) }
+        written.post(.sessionWritten(name))
+      } catch {
+        written.post(.sessionFailed("\(error)"))
+      }
+      waker.wake()
+    }
+  }
+
+  /// The name of the session that goes on where this one ended; nil when none does.
+  public var keptSession: String? { state.keptSession }
 
   /// The answer names the path as it was typed.
   private func check(_ path: String) -> Action {

@@ -32,6 +32,9 @@ enum Overlay: Equatable, Sendable {
   /// The first line that is shown.
   case help(Int)
   case confirmQuit
+  /// The session is being saved before it quits.
+  case leaving
+  case session(SessionPrompt)
   case confirmRemove(RunID)
   case save(SavePrompt)
   case export(ExportPrompt)
@@ -129,7 +132,9 @@ public struct ExplorerState: Sendable {
   var availableBytes: Int?
   /// Threads of the engine, for estimates of memory.
   var threads = 1
-  private var lastID: Int
+  /// nil where nothing saves itself.
+  var sessions: SessionState?
+  var lastID: Int
 
   var theme: Theme { themes[themeIndex] }
   var layout: Layout? { Layout(width: width, height: height, subject: subject, showsError: showsError, window: window, pixels: pixels) }

@@ -5,7 +5,7 @@ enum Intent: Hashable, Sendable {
   case tab(Tab)
   case nextTab, previousTab
   case nextRun, previousRun
-  case togglePause, pauseAll, singleStep, reset, reseed, save
+  case togglePause, pauseAll, singleStep, reset, reseed, save, saveSession
   case add, fork, edit, remove, hide, showAll, pin, turnMode, solo
   case toggleError, sortColumn, sortDirection
   case curves(CurvesIntent), tradeOff(TradeOffIntent), scaling(ScalingIntent)
@@ -45,6 +45,7 @@ enum Keymap {
     KeyBinding(.reset, [.character("r")], "r", hint: "reset", "start again with the same seed"),
     KeyBinding(.reseed, [.character("R")], "R", "start again with the next seed"),
     KeyBinding(.save, [.character("s")], "s", hint: "save", "save the model (safetensors)"),
+    KeyBinding(.saveSession, [.character("W")], "W", "save the session: all runs, to go on from"),
     KeyBinding(.export, [.character("S")], "S", "export the view, curves or a report"),
     KeyBinding(.nextRun, [.character("j"), .down], "j", hint: nil, "the next run (also down)"),
     KeyBinding(.previousRun, [.character("k"), .up], "k", "the run before (also up)"),

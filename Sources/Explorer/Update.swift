@@ -10,7 +10,7 @@ extension ExplorerState {
       settlePlots(after: action)
       settleFeatures()
     }
-    return fold(action) + advanceExport()
+    return fold(action) + advanceExport() + advanceSession()
   }
 
   private mutating func fold(_ action: Action) -> [Effect] {
@@ -24,7 +24,7 @@ extension ExplorerState {
       return snapshots.flatMap { absorb($0) }
     case .interrupt:
       // Like q; whoever presses it twice means it.
-      if overlay == .confirmQuit { return [.quit(130)] }
+      if overlay == .confirmQuit || overlay == .leaving { return leave(130) }
       return perform(.quit)
     case .tick(let now, let residentBytes, let availableBytes):
       self.now = now
@@ -32,15 +32,16 @@ extension ExplorerState {
       self.availableBytes = availableBytes ?? self.availableBytes
       advancePlayback()
       if let message, message.until <= now { self.message = nil }
-      return []
+      return autosave()
     case .pathIsFree(let path):
       if case .export = overlay { return beginExport() }
+      if case .session(let prompt) = overlay { return saveSession(named: prompt.line.text) }
       return save(to: path)
     case .pathExists(let path):
-      tellPrompt { $0.existing = path } export: { $0.existing = $0.line.text }
+      tellPrompt { $0.existing = path } export: { $0.existing = $0.line.text } session: { $0.existing = path }
       return []
     case .pathFault(_, let fault):
-      tellPrompt { $0.fault = fault } export: { $0.fault = fault }
+      tellPrompt { $0.fault = fault } export: { $0.fault = fault } session: { $0.fault = fault }
       return []
     case .exported(let path, let count):
       say(count == 1 ? "exported \(path)" : "exported \(count) files, the first is \(path)")
@@ -54,11 +55,15 @@ extension ExplorerState {
     case .themes(let themes, let faults):
       adopt(themes, faults)
       return []
+    case .sessionWritten(let name): return sessionWasWritten(name)
+    case .sessionFailed(let fault): return sessionWasNotWritten(fault)
     }
   }
 
   /// Changes the prompt that a path is typed in, if it is still there.
-  private mutating func tellPrompt(_ save: (inout SavePrompt) -> Void, export: (inout ExportPrompt) -> Void) {
+  private mutating func tellPrompt(
+    _ save: (inout SavePrompt) -> Void, export: (inout ExportPrompt) -> Void, session: (inout SessionPrompt) -> Void
+  ) {
     switch overlay {
     case .save(var prompt):
       save(&prompt)
@@ -66,6 +71,9 @@ extension ExplorerState {
     case .export(var prompt):
       export(&prompt)
       overlay = .export(prompt)
+    case .session(var prompt):
+      session(&prompt)
+      overlay = .session(prompt)
     default: break
     }
   }
@@ -92,6 +100,8 @@ extension ExplorerState {
       }
       return []
     case .confirmQuit: return confirmQuit(key)
+    case .leaving: return key == .character("q") || key == .character("y") ? leave(0) : []
+    case .session(let prompt): return edit(prompt, key)
     case .confirmRemove(let id): return confirmRemove(id, key)
     case .save(let prompt): return edit(prompt, key)
     case .export(let prompt): return edit(prompt, key)
@@ -129,9 +139,10 @@ extension ExplorerState {
     case .save:
       overlay = .save(savePrompt(for: run, thenQuits: false))
       return []
+    case .saveSession: return openSessionPrompt()
     case .export: return openExport()
     case .quit:
-      guard !unsavedRuns.isEmpty else { return [.quit(0)] }
+      guard !unsavedRuns.isEmpty else { return leave(0) }
       overlay = .confirmQuit
       return []
     case .curves(let intent): return perform(intent)
@@ -220,6 +231,7 @@ extension ExplorerState {
       RunView.EvaluationNumbers(step: $0.step, psnr: $0.psnr, ssim: $0.ssim, loss: $0.loss)
     }
     if let preview = snapshot.preview { run.show(preview, heat: theme.heat) }
+    if let checkpoint = snapshot.checkpoint { sessions?.pending?.checkpoints[run.id] = checkpoint }
     self[run.id] = run
     if isNew { forgetFeatures(of: run.id, generation: run.generation) }
     if run.isPermutation { admitNewcomers() }
@@ -236,7 +248,7 @@ extension ExplorerState {
       overlay = nil
       guard prompt.thenQuits else { return [] }
       // Whoever trains on after being saved is not asked after again.
-      guard unsavedRuns.contains(where: { $0.savedStep == nil }) else { return [.quit(0)] }
+      guard unsavedRuns.contains(where: { $0.savedStep == nil }) else { return leave(0) }
       overlay = .confirmQuit
       return []
     case .saveFailed(let fault):

@@ -55,8 +55,7 @@ extension ExplorerState {
       switch prompt.format {
       case .failure(let fault): prompt.fault = fault.text
       case .success where prompt.existing == path: return beginExport()
-      case .success(let format):
-        return [format.isFolder ? .checkFolder(path) : .checkPath(firstFile(of: prompt, format))]
+      case .success(let format): return [format.isFolder ? .checkFolder(path) : .checkPath(firstFile(of: prompt, format))]
       }
     default:
       guard prompt.line.handle(key) else { return [] }

@@ -6,7 +6,7 @@ import Training
 extension ExplorerState {
   mutating func confirmQuit(_ key: Key) -> [Effect] {
     switch key {
-    case .character("y"), .character("q"), .enter: return [.quit(0)]
+    case .character("y"), .character("q"), .enter: return leave(0)
     case .character("s"):
       // One after the other; the question comes back while there are more.
       let first = unsavedRuns.first ?? run

@@ -73,7 +73,7 @@ public func allFinite(_ values: Floats, count: Int) -> Bool {
 }
 
 /// What a block of predictions says: sums over its values, in double precision.
-public struct SquaredErrors: Sendable {
+public struct SquaredErrors: Equatable, Sendable {
   /// `Σ (y − t)²`: the loss' sum.
   public var squares = 0.0
   /// `Σ (clamp(y) − t)²`, predictions clamped to [0, 1]: PSNR's sum.

@@ -3,11 +3,17 @@ import Networks
 
 /// Random mini-batches without replacement: every epoch is a fresh permutation of the units, cut into batches.
 struct BatchSampler {
+  /// Where it is in its epoch.
+  struct Position: Equatable, Sendable {
+    var permutation: [Int32]
+    /// Of the permutation's units.
+    var next: Int
+    var generator: RandomGenerator
+  }
+
   let unitsPerBatch: Int
   private let batchesPerEpoch: Int
-  private var permutation: [Int32]
-  private var next: Int
-  private var generator: RandomGenerator
+  private(set) var position: Position
 
   /// nil when the batch is the whole signal.
   init?(_ size: BatchSize, units: BatchUnits, generator: RandomGenerator) {
@@ -16,9 +22,19 @@ struct BatchSampler {
     guard wanted < units.count else { return nil }
     unitsPerBatch = wanted
     batchesPerEpoch = (units.count + wanted - 1) / wanted
-    permutation = (0..<Int32(units.count)).map { $0 }
-    next = units.count
-    self.generator = generator
+    position = Position(permutation: (0..<Int32(units.count)).map { $0 }, next: units.count, generator: generator)
+  }
+
+  /// Goes on from a position; false when it is none of this sampler's.
+  mutating func move(to position: Position) -> Bool {
+    var isFree = [Bool](repeating: true, count: self.position.permutation.count)
+    guard position.permutation.count == isFree.count, (0...isFree.count).contains(position.next) else { return false }
+    for unit in position.permutation {
+      guard isFree.indices.contains(Int(unit)), isFree[Int(unit)] else { return false }
+      isFree[Int(unit)] = false
+    }
+    self.position = position
+    return true
   }
 
   /// How many units come nearest to so many samples.
@@ -31,43 +47,66 @@ struct BatchSampler {
 
   /// The next batch, ascending. The last of an epoch may be smaller.
   mutating func draw() -> [Int32] {
-    if next >= permutation.count {
-      for index in stride(from: permutation.count - 1, to: 0, by: -1) {
-        permutation.swapAt(index, generator.index(below: index + 1))
+    let count = position.permutation.count
+    if position.next >= count {
+      for index in stride(from: count - 1, to: 0, by: -1) {
+        position.permutation.swapAt(index, position.generator.index(below: index + 1))
       }
-      next = 0
+      position.next = 0
     }
-    let end = min(next + unitsPerBatch, permutation.count)
-    defer { next = end }
-    return permutation[next..<end].sorted()
+    let end = min(position.next + unitsPerBatch, count)
+    defer { position.next = end }
+    return position.permutation[position.next..<end].sorted()
   }
 }
 
 /// Sums over the last batches that together make an epoch.
 struct ErrorWindow {
-  private var entries: [(errors: SquaredErrors, values: Int)] = []
-  private var oldest = 0
+  struct Sum: Equatable, Sendable {
+    var errors = SquaredErrors()
+    var values = 0
+  }
+
+  /// What it has gathered.
+  struct Contents: Equatable, Sendable {
+    /// A batch each.
+    var entries: [Sum] = []
+    /// Index of the one that goes next.
+    var oldest = 0
+    /// Of all entries, as it came about by adding and taking away.
+    var total = Sum()
+  }
+
+  private(set) var contents = Contents()
   private let capacity: Int
-  private(set) var errors = SquaredErrors()
-  private(set) var values = 0
 
   init(capacity: Int) { self.capacity = max(capacity, 1) }
 
-  var isFull: Bool { entries.count == capacity }
+  var errors: SquaredErrors { contents.total.errors }
+  var values: Int { contents.total.values }
+  var isFull: Bool { contents.entries.count == capacity }
+
+  /// Goes on with what another one had gathered; false when this one could not have.
+  mutating func take(_ contents: Contents) -> Bool {
+    guard contents.entries.count <= capacity, (0..<capacity).contains(contents.oldest) else { return false }
+    self.contents = contents
+    return true
+  }
 
   mutating func add(_ errors: SquaredErrors, _ values: Int) {
-    if entries.count == capacity {
-      let old = entries[oldest]
+    let new = Sum(errors: errors, values: values)
+    if isFull {
+      let old = contents.entries[contents.oldest]
       // Sums of squares far larger than the newest would leave their rounding behind: never below zero.
-      self.errors.squares = max(0, self.errors.squares - old.errors.squares)
-      self.errors.clampedSquares = max(0, self.errors.clampedSquares - old.errors.clampedSquares)
-      self.values -= old.values
-      entries[oldest] = (errors, values)
-      oldest = (oldest + 1) % capacity
+      contents.total.errors.squares = max(0, self.errors.squares - old.errors.squares)
+      contents.total.errors.clampedSquares = max(0, self.errors.clampedSquares - old.errors.clampedSquares)
+      contents.total.values -= old.values
+      contents.entries[contents.oldest] = new
+      contents.oldest = (contents.oldest + 1) % capacity
     } else {
-      entries.append((errors, values))
+      contents.entries.append(new)
     }
-    self.errors += errors
-    self.values += values
+    contents.total.errors += errors
+    contents.total.values += values
   }
 }

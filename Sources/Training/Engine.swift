@@ -8,6 +8,8 @@ import Synchronization
 public enum Command: Sendable {
   /// The configuration has been resolved for the signal and checked against the memory.
   case add(RunID, RunConfiguration, Signal, paused: Bool)
+  /// A run that goes on from a checkpoint.
+  case restore(RunID, RestoredRun)
   /// A new run that goes on from where another one is, weights, moments and all.
   case fork(RunID, from: RunID)
   /// Another configuration for a run: the same weights when only the training changes, else a new beginning.
@@ -27,6 +29,8 @@ public enum Command: Sendable {
   /// Begins a recording; nil ends the one that is going on.
   case record(RunID, FeatureRecording?)
   case save(RunID, path: String)
+  /// The run's state as a value between two steps, in its next snapshot. After the last one no step is begun.
+  case checkpoint(RunID, isLast: Bool)
   case turns(TurnMode)
 }
 
@@ -38,7 +42,7 @@ extension Command {
     case .fork(let id, let source): [id, source]
     case .add(let id, _, _, _), .configure(let id, _), .pause(let id), .resume(let id), .singleStep(let id), .reset(let id),
       .reseed(let id, _), .stop(let id), .remove(let id), .preview(let id, _), .features(let id, _),
-      .record(let id, _), .save(let id, _):
+      .record(let id, _), .save(let id, _), .restore(let id, _), .checkpoint(let id, _):
       [id]
     }
   }
@@ -155,6 +159,7 @@ public final class Engine: Sendable {
       switch command {
       case .add(let id, let configuration, let signal, let paused):
         start(Run(id: id, trainer: try Trainer(configuration, signal: signal), paused: paused, threads: threads))
+      case .restore(let id, let restored): start(Run(id: id, restored, threads: threads))
       case .fork(let id, let source):
         guard let source = run(source) else { return }
         // Its step in the middle is not to be copied: it ends first, and no other begins.
@@ -178,6 +183,7 @@ public final class Engine: Sendable {
       case .features(let id, let request): ask(id, .features(request))
       case .record(let id, let recording): ask(id, .record(recording))
       case .save(let id, let path): ask(id, .save(path: path))
+      case .checkpoint(let id, let isLast): ask(id, .checkpoint(isLast: isLast))
       case .remove(let id):
         run(id)?.end()
         core.runs.removeAll { $0.id == id }

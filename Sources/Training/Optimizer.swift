@@ -106,4 +106,29 @@ final class Adam {
   }
 
   private var buffers: [AlignedBuffer] { [mean, square, previous, meanWeight, squareWeight].compactMap { $0 } }
+
+  // MARK: Checkpoints
+
+  /// Everything that it knows of the past.
+  struct State: Equatable, Sendable {
+    var steps: Int
+    /// Of each buffer by tensor, in the order of `names`.
+    var moments: [[String: [Float]]]
+
+    /// The last two only where a tensor skips entries.
+    static let names = ["mean", "square", "previous", "mean_weight", "square_weight"]
+  }
+
+  func state(of store: ParameterStore) -> State {
+    State(steps: steps, moments: buffers.map { store.arrays(of: $0) })
+  }
+
+  /// - Throws: what does not fit the store.
+  func restore(_ state: State, of store: ParameterStore) throws(ConfigurationError) {
+    guard state.moments.count == buffers.count else {
+      throw ConfigurationError("optimiser: found \(state.moments.count) sets of moments; allowed are \(buffers.count)")
+    }
+    for (index, buffer) in buffers.enumerated() { try store.fill(buffer, from: state.moments[index], State.names[index]) }
+    steps = state.steps
+  }
 }

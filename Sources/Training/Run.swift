@@ -34,6 +34,9 @@ final class Run: @unchecked Sendable {
   private var recentRate = RateMeter()
   private var best: Best?
   private var metrics: [StepMetrics] = []
+  /// Points measured in this generation.
+  private var measured = 0
+  private var checkpoint: RunCheckpoint?
   private var newPreview: Preview?
   private var evaluation: Evaluation?
   private var notices: [Notice] = []
@@ -58,6 +61,8 @@ final class Run: @unchecked Sendable {
     case features(FeatureRequest?)
     case record(FeatureRecording?)
     case save(path: String)
+    /// Its state as a value; no step is begun after it when that is the last.
+    case checkpoint(isLast: Bool)
     case evaluate
     /// Resolved and checked.
     case configure(RunConfiguration)
@@ -100,8 +105,22 @@ final class Run: @unchecked Sendable {
     clocks.elapsed = source.clocks.elapsed
     best = source.best
     similarity = source.similarity
+    measured = source.measured
     isWatched = source.isWatched
     if source.state.hasEnded { state = source.state }
+    if state != .training { requests = [.evaluate] }
+  }
+
+  /// One that goes on from a checkpoint.
+  convenience init(id: RunID, _ restored: RestoredRun, threads: Int) {
+    let checkpoint = restored.checkpoint
+    self.init(
+      id: id, trainer: restored.trainer, paused: checkpoint.state == .paused, threads: threads,
+      generation: checkpoint.generation)
+    (clocks.trained, clocks.elapsed) = (checkpoint.trainedSeconds, checkpoint.elapsedSeconds)
+    (pictureSeconds, similaritySeconds) = (checkpoint.pictureSeconds, checkpoint.similaritySeconds)
+    (best, similarity, measured) = (checkpoint.best, checkpoint.similarity, checkpoint.measured)
+    state = checkpoint.state
     if state != .training { requests = [.evaluate] }
   }
 
@@ -168,6 +187,7 @@ final class Run: @unchecked Sendable {
     recentRate.add(at: TrainingClock.seconds)
     (step.seconds, step.elapsedSeconds) = (clocks.trained, clocks.elapsed)
     metrics.append(step)
+    measured += 1
     if trainer.coversEpoch, best.map({ step.psnr > $0.psnr }) ?? true, !step.psnr.isNaN {
       best = Best(psnr: step.psnr, step: step.step, isEstimate: step.isEstimate)
     }
@@ -275,6 +295,12 @@ final class Run: @unchecked Sendable {
       if isLast { features.look(at: request, isTraining: trains) }
     case .record(let recording): features.record(recording)
     case .save(let path): save(to: path)
+    case .checkpoint(let isLast):
+      checkpoint = RunCheckpoint(
+        trainer: trainer.checkpoint(), state: state, generation: generation, measured: measured,
+        trainedSeconds: clocks.trained, elapsedSeconds: clocks.elapsed, pictureSeconds: pictureSeconds,
+        similaritySeconds: similaritySeconds, best: best, similarity: similarity)
+      if isLast { holds = true }
     case .evaluate: if !trains { evaluate() }
     case .configure(let configuration): configure(configuration)
     }
@@ -326,7 +352,7 @@ final class Run: @unchecked Sendable {
     (pictureSeconds, similaritySeconds) = (0, 0)
     (best, newPreview, evaluation, similarity) = (nil, nil, nil, nil)
     (lastPreview, lastPublished) = (-.infinity, -.infinity)
-    metrics = []
+    (metrics, measured) = ([], 0)
     recentRate = RateMeter()
     state = state == .paused ? .paused : .training
     features.startOver(trainer)
@@ -373,7 +399,7 @@ final class Run: @unchecked Sendable {
     let now = TrainingClock.seconds
     guard hasNews || (trains && now - lastPublished >= Self.frameSeconds) else { return nil }
     lastPublished = now
-    defer { (metrics, newPreview, notices, hasNews) = ([], nil, [], false) }
+    defer { (metrics, newPreview, notices, checkpoint, hasNews) = ([], nil, [], nil, false) }
     let looks = features.takeNews()
     return Snapshot(
       run: id, configuration: trainer.configuration, cost: trainer.cost, flopPerStep: trainer.flopPerStep,
@@ -381,6 +407,6 @@ final class Run: @unchecked Sendable {
       elapsedSeconds: clocks.elapsed, stepsPerSecond: recentRate.stepsPerSecond(at: state == .training ? now : nil),
       share: share, learningRate: trainer.learningRate, best: best, similarity: similarity, generation: generation,
       metrics: metrics, preview: newPreview, features: looks.report, frames: looks.frames, evaluation: evaluation,
-      notices: notices)
+      notices: notices, checkpoint: checkpoint)
   }
 }

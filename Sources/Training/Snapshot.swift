@@ -9,14 +9,14 @@ public struct RunID: Hashable, Comparable, Codable, Sendable {
 }
 
 /// The highest PSNR that was measured, and after how many updates.
-public struct Best: Equatable, Sendable {
+public struct Best: Equatable, Codable, Sendable {
   public var psnr: Double
   public var step: Int
   public var isEstimate: Bool
 }
 
 /// SSIM of all samples after `step` updates.
-public struct Similarity: Equatable, Sendable {
+public struct Similarity: Equatable, Codable, Sendable {
   public var value: Double
   public var step: Int
 
@@ -68,6 +68,8 @@ public struct Snapshot: Sendable {
   /// The parameters as they are, once training has ended or was stopped or saved.
   public var evaluation: Evaluation?
   public var notices: [Notice]
+  /// The run's state as a value, when it was asked for since the last snapshot that was taken.
+  public var checkpoint: RunCheckpoint?
 
   /// Whether training has come to an end, whichever it was; the evaluation is of the final parameters then.
   public var hasEnded: Bool { state.hasEnded }
@@ -75,6 +77,7 @@ public struct Snapshot: Sendable {
   /// Folds an older snapshot that nobody took into this one.
   mutating func absorb(_ older: Snapshot) {
     notices = older.notices + notices
+    checkpoint = checkpoint ?? older.checkpoint
     guard older.generation == generation else { return }
     metrics = older.metrics + metrics
     preview = preview ?? older.preview

@@ -114,6 +114,34 @@ public final class Trainer {
     (step, hasDiverged) = (source.step, source.hasDiverged)
   }
 
+  /// Everything that decides how it goes on, between steps.
+  func checkpoint() -> TrainerCheckpoint {
+    let store = network.parameters
+    return TrainerCheckpoint(
+      configuration: configuration, step: step, hasDiverged: hasDiverged, parameters: store.arrays(of: store.values),
+      optimizer: optimizer.state(of: store),
+      batches: sampler.flatMap { sampler in
+        window.map { TrainerCheckpoint.Batches(position: sampler.position, errors: $0.contents) }
+      })
+  }
+
+  /// A trainer that goes on from a checkpoint, bit by bit.
+  ///
+  /// - Throws: what of the checkpoint does not fit the signal or its own configuration.
+  convenience init(_ checkpoint: TrainerCheckpoint, signal: Signal) throws(ConfigurationError) {
+    try self.init(checkpoint.configuration, signal: signal)
+    try network.parameters.fill(network.parameters.values, from: checkpoint.parameters, "parameters")
+    try optimizer.restore(checkpoint.optimizer, of: network.parameters)
+    if let batches = checkpoint.batches {
+      guard sampler?.move(to: batches.position) == true, window?.take(batches.errors) == true else {
+        throw ConfigurationError("mini-batches: found a place in an epoch that this configuration does not have")
+      }
+    } else if sampler != nil {
+      throw ConfigurationError("mini-batches: found no place in an epoch; allowed is that of the last step")
+    }
+    (step, hasDiverged) = (checkpoint.step, checkpoint.hasDiverged)
+  }
+
   /// Whether a resolved configuration differs in its training alone: rates, schedule, steps, batch.
   func canAdopt(_ new: RunConfiguration) -> Bool {
     var same = new

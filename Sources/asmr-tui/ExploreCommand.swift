@@ -21,7 +21,15 @@ struct ExploreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explore", abstract: "Open the explorer on a picture (what happens without a subcommand).")
 
-  @OptionGroup var data: DataOptions
+  @Argument(help: "A picture: PNM (P1 to P7), PNG or JPEG; - is standard input. With --resume: where the session's is now.")
+  var file: String?
+
+  @Option(
+    help: "none, auto (above a megapixel the picture is reduced to one), or WxH.",
+    transform: { try optionValue($0, allowed: "none, auto, or WxH as in 640x480", ResizePolicy.init(argument:)) })
+  var resize: ResizePolicy?
+
+  @OptionGroup var sessions: SessionOptions
   @OptionGroup var options: RunOptions
   @OptionGroup var runs: RaceOptions
   @OptionGroup var threading: ThreadOptions
@@ -34,6 +42,15 @@ struct ExploreCommand: ParsableCommand {
   @Flag(help: "Leave the mouse to the terminal.")
   var noMouse = false
 
+  func validate() throws {
+    guard file != nil || sessions.resume != nil else { throw ValidationError("Missing expected argument '<file>'") }
+    let others = options.given.map { "--\($0.name)" } + (runs.race ? ["--race"] : []) + (runs.runs.isEmpty ? [] : ["--run"])
+      + (resize == nil ? [] : ["--resize"])
+    if sessions.resume != nil, let other = others.first {
+      throw ValidationError("\(other): found beside --resume, whose session says it; allowed is one of the two")
+    }
+  }
+
   func run() throws {
     guard isatty(STDOUT_FILENO) == 1 else { throw Exit(status: .usage, message: Self.needsTerminal("standard output")) }
     let threads = try threading.count()
@@ -43,14 +60,13 @@ struct ExploreCommand: ParsableCommand {
       wanted: theme, folders: ThemeLibrary.folders(environment: ProcessInfo.processInfo.environment, program: program))
     let themes = try library.load()
     for text in ThemeLibrary.report(themes.faults) { printError("asmr-tui: \(text)") }
-    let loaded = try data.load()
-    let shape = loaded.signal.shape
-    let (configurations, note) = try asked.resolved(shape: shape, channels: loaded.signal.channels)
-    var subject = Subject(loaded)
-    if let note { subject.notes.append(note) }
-    try MemoryBudget.check(configurations, shape: shape, channels: loaded.signal.channels, threads: threads)
-    let terminalOptions = pictures.terminal(readsControllingTerminal: data.file == "-", mouse: !noMouse)
-    let status = try MainActor.assumeIsolated {
+    let opened = try sessions.open(file: file)
+    let policy = resize ?? .auto
+    let loaded = try opened?.picture ?? ImageReader.read(path: file ?? "-", resize: policy)
+    let setup = try sessions.setup(opened, picture: loaded, file: file, resize: policy, threads: threads)
+    let (subject, configurations) = try contents(opened, loaded, asked, threads: threads)
+    let terminalOptions = pictures.terminal(readsControllingTerminal: file == "-", mouse: !noMouse)
+    let (status, kept) = try MainActor.assumeIsolated {
       let terminal: Terminal
       do {
         terminal = try Terminal.open(terminalOptions)
@@ -59,10 +75,29 @@ struct ExploreCommand: ParsableCommand {
       }
       defer { terminal.close() }
       var app = try ExplorerApp(
-        subject: subject, configurations: configurations, library: library, themes: themes, terminal: terminal, threads: threads)
-      return app.run()
+        subject: subject, configurations: configurations, library: library, themes: themes, terminal: terminal, threads: threads,
+        sessions: setup)
+      return (app.run(), app.keptSession)
     }
+    // The screen is gone: this stays.
+    if let kept { print("session kept: asmr-tui --resume \(kept)") }
     if status != 0 { throw Exit(status: ExitStatus(code: status)) }
+  }
+
+  /// What is learnt, and by which runs at first.
+  private func contents(
+    _ opened: SessionOptions.Opened?, _ loaded: LoadedSignal, _ asked: RaceOptions.Asked, threads: Int
+  ) throws -> (subject: Subject, configurations: [RunConfiguration]) {
+    var subject = Subject(loaded)
+    if let opened {
+      subject.notes.insert("session \(opened.name) goes on", at: 0)
+      return (subject, opened.session.runs.map(\.checkpoint.trainer.configuration))
+    }
+    let (shape, channels) = (loaded.signal.shape, loaded.signal.channels)
+    let (configurations, note) = try asked.resolved(shape: shape, channels: channels)
+    if let note { subject.notes.append(note) }
+    try MemoryBudget.check(configurations, shape: shape, channels: channels, threads: threads)
+    return (subject, configurations)
   }
 
   private static func needsTerminal(_ stream: String) -> String {

@@ -147,4 +147,23 @@ struct ExplorerSurroundingsTests {
     #expect(session.tmux.waitForShell())
     #expect(session.tmux.screen().contains("broken.theme:2: found"))
   }
+
+  /// The file of the theme on the screen is edited: well, badly, well again.
+  @Test func anEditedThemeIsReadAgain() throws {
+    let session = try ExplorerSession(width: 100, height: 30)
+    func edit(_ background: String) throws { try session.write(Array("theme[main_bg]=\"\(background)\"\n".utf8), to: "mine.theme") }
+    try edit("#102030")
+    session.enter("cameraman.pgm --theme mine.theme --steps 0")
+    #expect(session.wait { $0.state == "finished" } != nil)
+    try edit("#20")
+    #expect(session.wait { $0.text.contains("theme mine: read again") } != nil)
+    try edit("#2")
+    #expect(session.wait { $0.text.contains("mine.theme:1: found \"#2\"") } != nil)
+    session.tmux.send("T")
+    #expect(session.wait { $0.text.contains("mine") && $0.text.contains("broken") && $0.text.contains("nord") } != nil)
+    try edit("#300000")
+    #expect(session.wait { !$0.text.contains("broken") } != nil)
+    session.tmux.send("Escape")
+    session.quit()
+  }
 }

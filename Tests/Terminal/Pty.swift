@@ -16,6 +16,8 @@ final class Pty {
   /// All that the program has sent.
   private(set) var received: [UInt8] = []
   private var status: Int32?
+  /// Where the program keeps its state unless a test says otherwise; gone with it.
+  private let stateFolder = FileManager.default.temporaryDirectory.appending(path: "asmr-pty-\(UInt64.random(in: 0 ... .max))").path
 
   /// - Parameter arguments: the program and its arguments.
   init?(_ arguments: [String], columns: UInt16 = 100, rows: UInt16 = 30, environment: [String: String] = [:]) {
@@ -27,7 +29,9 @@ final class Pty {
     var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
     guard ioctl(master, UInt(TIOCSWINSZ), &size) == 0 else { return nil }
     _ = fcntl(master, F_SETFL, fcntl(master, F_GETFL) | O_NONBLOCK)
-    var variables = ["LANG": "C.UTF-8", "TERM": "xterm-256color", "SWIFT_BACKTRACE": "enable=no"]
+    var variables = [
+      "LANG": "C.UTF-8", "TERM": "xterm-256color", "SWIFT_BACKTRACE": "enable=no", "XDG_STATE_HOME": stateFolder,
+    ]
     for inherited in ["PATH", "HOME", "LD_LIBRARY_PATH"] {
       if let value = getenv(inherited) { variables[inherited] = String(cString: value) }
     }
@@ -57,6 +61,7 @@ final class Pty {
     if !hasEnded { kill(child, SIGKILL) }
     _ = hasEnded
     close(master)
+    try? FileManager.default.removeItem(atPath: stateFolder)
   }
 
   /// What the program has sent as text; escapes included.
@@ -71,6 +76,12 @@ final class Pty {
   func resize(columns: UInt16, rows: UInt16, pixels: (width: UInt16, height: UInt16)) {
     var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: pixels.width, ws_ypixel: pixels.height)
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
+  }
+
+  /// Sends the program a signal and waits until it is gone, its output read.
+  func end(by signal: Int32) {
+    kill(child, signal)
+    _ = wait { $0.hasEnded }
   }
 
   /// Reads what is there.

@@ -63,7 +63,7 @@ final class Xterm {
     let terminal = hasSixel ? "vt340" : "vt220"
     let settings = "-xrm 'xterm*numColorRegisters: 1024' -xrm 'xterm*maxGraphicSize: 1800x1200' -xrm 'xterm*allowSendEvents: true'"
     guard let shown = Xterm.start(
-      "exec setsid env -u TMUX -u NO_COLOR DISPLAY=\(display) LANG=C.UTF-8 LC_ALL=C.UTF-8 COLORTERM=truecolor xterm -ti \(terminal) \(settings) -u8 -fa 'DejaVu Sans Mono' -fs 9 -b 0 +sb "
+      "exec setsid env -u TMUX -u NO_COLOR DISPLAY=\(display) XDG_STATE_HOME=\(folder)/state LANG=C.UTF-8 LC_ALL=C.UTF-8 COLORTERM=truecolor xterm -ti \(terminal) \(settings) -u8 -fa 'DejaVu Sans Mono' -fs 9 -b 0 +sb "
         + "-geometry \(columns)x\(rows)+0+0 -bg '#101010' -fg '#d0d0d0' -T shot -e sh -c \"\(command)\"")
     else { return nil }
     processes.append(shown)

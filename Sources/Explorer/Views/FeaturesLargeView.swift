@@ -51,7 +51,8 @@ extension ExplorerState {
     let (layer, part) = (line.layer.title, partTitle(line.part))
     let unit = line.part.isPerUnit ? "  unit \(chosen.unit)" : ""
     let forms = [
-      "\(layer)  \(sizeText(line.layer.shape))\(unit)  \(part)", "\(layer)\(unit)  \(part)", "\(layer)\(unit)", layer,
+      "\(layer)  \(sizeText(line.layer.shape))\(unit)  \(part)", "\(layer)  \(sizeText(line.layer.shape))\(unit)",
+      "\(layer)\(unit)  \(part)", "\(layer)\(unit)", layer,
     ]
     // The step has its room, also the last one's.
     let last = NumberText.grouped(max(run.configuration.steps ?? 0, run.step))

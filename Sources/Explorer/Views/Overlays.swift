@@ -56,19 +56,26 @@ extension ExplorerState {
 
   func drawQuitQuestion(into frame: inout Frame) {
     let unsaved = unsavedRuns
-    let inside = popUp(into: &frame, title: "quit", width: unsaved.count > 1 ? 62 : 52, height: 5)
+    let keeps = keepsSession
+    let inside = popUp(into: &frame, title: "quit", width: unsaved.count > 1 ? 62 : 52, height: keeps ? 6 : 5)
     let orders = unsaved.filter(\.isPermutation).count
     let kinds = [(unsaved.count - orders, "run"), (orders, "order")].filter { $0.0 > 0 }
     let work = kinds.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: " and ")
     let step = NumberText.grouped((unsaved.first ?? run).step)
     let isOneRun = unsaved.count == 1 && orders == 0
-    frame.put(isOneRun ? "Step \(step) is not saved." : "The work of \(work) is not saved.", x: inside.x, y: inside.y, theme.text, maxWidth: inside.width)
+    let kind = keeps ? " as a model" : ""
+    frame.put(
+      isOneRun ? "Step \(step) is not saved\(kind)." : "The work of \(work) is not saved\(kind).", x: inside.x, y: inside.y, theme.text,
+      maxWidth: inside.width)
+    if keeps {
+      frame.put("The session is kept: asmr-tui --resume goes on.", x: inside.x, y: inside.y + 1, theme.text, maxWidth: inside.width)
+    }
     let first = unsaved.count > 1 ? " save \(name(unsaved[0])) first   " : " save first   "
     frame.put(
       [
         ("s", theme.accentText), (first, theme.dimText), ("y", theme.accentText),
-        (" quit without   ", theme.dimText), ("n", theme.accentText), (" stay", theme.dimText),
-      ], x: inside.x, y: inside.y + 2, maxWidth: inside.width)
+        (keeps ? " quit   " : " quit without   ", theme.dimText), ("n", theme.accentText), (" stay", theme.dimText),
+      ], x: inside.x, y: inside.y + (keeps ? 3 : 2), maxWidth: inside.width)
   }
 
   func drawRemoveQuestion(into frame: inout Frame, _ id: RunID) {
@@ -119,15 +126,15 @@ extension ExplorerState {
     frame.put(keys, x: inside.x, y: inside.y + 4, maxWidth: inside.width)
   }
 
-  private func drawPath(_ line: LineEditor, into frame: inout Frame, _ inside: Rect) {
-    frame.put("file", x: inside.x, y: inside.y, theme.dimText)
+  func drawPath(_ line: LineEditor, label: String = "file", into frame: inout Frame, _ inside: Rect) {
+    frame.put(label, x: inside.x, y: inside.y, theme.dimText)
     frame.putField(
       text: line.text, cursor: line.cursor, x: inside.x + 6, y: inside.y, width: inside.width - 6,
       style: theme.selection, cursorStyle: theme.selection.reversed)
   }
 
   /// What was found out about a path.
-  private func drawAnswer(fault: String?, exists: Bool, isFolder: Bool = false, into frame: inout Frame, _ inside: Rect) {
+  func drawAnswer(fault: String?, exists: Bool, isFolder: Bool = false, into frame: inout Frame, _ inside: Rect) {
     if let fault {
       for (index, line) in wrapped(fault, columns: inside.width, lines: 3).enumerated() {
         frame.put(

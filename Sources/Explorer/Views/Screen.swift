@@ -17,6 +17,8 @@ extension ExplorerState {
     case .help(let scroll): drawHelp(into: &frame, scroll: scroll)
     case .confirmQuit: drawQuitQuestion(into: &frame)
     case .confirmRemove(let id): drawRemoveQuestion(into: &frame, id)
+    case .leaving: drawLeaving(into: &frame)
+    case .session(let prompt): drawSessionPrompt(into: &frame, prompt)
     case .save(let prompt): drawSavePrompt(into: &frame, prompt)
     case .export(let prompt): drawExportPrompt(into: &frame, prompt)
     case .form(let form): drawForm(into: &frame, form)

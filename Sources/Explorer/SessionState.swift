@@ -1,0 +1,100 @@
+import TerminalUI
+import Training
+
+/// Where the explorer saves itself, how often, and from what it goes on.
+public struct SessionSetup: Sendable {
+  public var store: SessionStore
+  public var picture: SessionPicture
+  /// Seconds between autosaves.
+  public var interval: Double
+  /// Whether it saves itself at all.
+  public var saves = true
+  /// Why nothing can be saved, where that is known.
+  public var fault: String?
+  /// The session that was opened, by its name, and its runs.
+  public var opened: (name: String, session: Session)?
+  public var restored: [RunID: RestoredRun] = [:]
+
+  public init(store: SessionStore, picture: SessionPicture, interval: Double) {
+    (self.store, self.picture, self.interval) = (store, picture, interval)
+  }
+}
+
+/// What the explorer knows of its own sessions.
+struct SessionState: Equatable, Sendable {
+  /// Why a session is saved.
+  enum Purpose: Equatable, Sendable {
+    case autosave
+    /// By hand, under a name.
+    case named(String)
+    /// Before it quits with a status; at once, where nobody can be asked any more.
+    case quit(Int32, isForced: Bool)
+
+    var name: String? { if case .named(let name) = self { name } else { nil } }
+    var quits: Bool { if case .quit = self { true } else { false } }
+  }
+
+  /// A session for which the runs' states come in.
+  struct Pending: Equatable, Sendable {
+    let purpose: Purpose
+    /// Runs that were asked.
+    var asked: Set<RunID> = []
+    var checkpoints: [RunID: RunCheckpoint] = [:]
+    var isWriting = false
+    /// What is being written.
+    var mark: Mark?
+  }
+
+  /// What tells whether something has changed since a session was saved.
+  struct Mark: Equatable, Sendable {
+    struct Run: Equatable, Sendable {
+      var id: RunID
+      var generation, step: Int
+      var state: RunState
+      var configuration: RunConfiguration
+    }
+    var runs: [Run]
+    var layout: SessionLayout
+  }
+
+  let folder: String
+  let picture: SessionPicture
+  let interval: Double
+  /// When an autosave was last begun or not needed.
+  var lastAutosave: Double
+  /// Of autosaves; nil until the first is written.
+  var autosaveName: String?
+  /// The name that was last saved to or opened.
+  var lastName: String?
+  /// What the newest file has.
+  var saved: Mark?
+  /// Why the last one could not be written.
+  var fault: String?
+  var pending: Pending?
+  /// What comes after the one that is being written.
+  var next: Purpose?
+
+  init(_ setup: SessionSetup, now: Double) {
+    (folder, picture, interval, fault) = (setup.store.folder, setup.picture, setup.interval, setup.fault)
+    lastAutosave = now
+    guard let opened = setup.opened else { return }
+    lastName = opened.name
+    if opened.session.isAutosave, !opened.name.contains("/") { autosaveName = SessionStore.base(of: opened.name) }
+  }
+}
+
+/// The line in which a session's name is typed.
+struct SessionPrompt: Equatable, Sendable {
+  var line: LineEditor
+  /// The path of a session of this name that is there; Enter once more replaces it.
+  var existing: String?
+  var fault: String?
+}
+
+/// A session that is to be written.
+struct SessionWrite: Equatable, Sendable {
+  /// Its date is that of writing.
+  var session: Session
+  /// nil for an autosave that has no name yet.
+  var name: String?
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Explorer
+import Networks
+import Signals
+import Training
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Going on with runs that were saved, and saving them.
+struct SessionOptions: ParsableArguments {
+  @Option(
+    defaultAsFlag: "",
+    help: ArgumentHelp("Go on with a session, the newest when no name is given.", valueName: "name"))
+  var resume: String?
+
+  @Option(
+    help: ArgumentHelp("Seconds between autosaves; off keeps no session, at the end neither. (default: 60)", valueName: "seconds|off"),
+    transform: { try optionValue($0, allowed: "off, or seconds from 0.1 to 86400", AutosaveInterval.init(argument:)) })
+  var autosave: AutosaveInterval?
+
+  /// What a session gives, in the place of a picture and of runs.
+  struct Opened {
+    let name: String
+    let session: Session
+    let picture: LoadedSignal
+  }
+
+  static func store() throws(SignalError) -> SessionStore {
+    guard let store = SessionStore(environment: ProcessInfo.processInfo.environment) else {
+      throw SignalError(
+        kind: .noInput, file: "sessions", message: "found neither XDG_STATE_HOME nor HOME; allowed: one of them, an absolute path")
+    }
+    return store
+  }
+
+  /// The session that was asked for; nil when none was.
+  ///
+  /// - Parameter file: where its picture is now, when that was said.
+  func open(file: String?) throws(SignalError) -> Opened? {
+    guard let resume else { return nil }
+    let store = try Self.store()
+    guard let name = resume.isEmpty ? store.newest() : resume else {
+      throw SignalError(
+        kind: .noInput, file: store.folder, message: "sessions: found none; allowed is what the explorer saved there")
+    }
+    if !name.contains("/"), access(store.path(name), F_OK) != 0, !store.names().isEmpty {
+      let names = store.names().prefix(8).joined(separator: ", ")
+      throw SignalError(kind: .noInput, file: store.folder, message: "session: found no '\(name)'; allowed are \(names)")
+    }
+    var session = try store.read(name)
+    if let file { session.picture.path = Self.absolute(file) }
+    let picture = try session.picture.load(file: name.contains("/") ? name : store.path(name))
+    return Opened(name: name, session: session, picture: picture)
+  }
+
+  /// Where the explorer saves itself; nil when it is not to.
+  ///
+  /// - Parameters:
+  ///   - file: the picture's; nil when it comes from the session.
+  ///   - threads: of the computation, for the memory.
+  func setup(
+    _ opened: Opened?, picture: LoadedSignal, file: String?, resize: ResizePolicy, threads: Int
+  ) throws -> SessionSetup? {
+    var restored: [RunID: RestoredRun] = [:]
+    if let opened {
+      let runs = opened.session.runs
+      let signal = opened.picture.signal
+      try MemoryBudget.check(
+        runs.map(\.checkpoint.trainer.configuration), shape: signal.shape, channels: signal.channels, threads: threads)
+      for run in runs {
+        do throws(ConfigurationError) {
+          restored[run.id] = try RestoredRun(run.checkpoint, signal: signal)
+        } catch {
+          throw SignalError(kind: .data, file: opened.name, message: "run \(run.id.value): \(error)")
+        }
+      }
+    }
+    let stored = opened?.session.picture ?? SessionPicture(path: file.flatMap(Self.absolute), resize: resize, picture)
+    let folder = try? Self.store()
+    var setup = SessionSetup(store: folder ?? SessionStore(folder: ""), picture: stored, interval: autosave?.seconds ?? 60)
+    (setup.opened, setup.restored) = (opened.map { ($0.name, $0.session) }, restored)
+    setup.saves = autosave != .off && folder != nil
+    guard setup.saves, let folder else { return setup }
+    do throws(SignalError) {
+      try folder.create()
+      try AtomicFile.checkWritable(folder.path("session"))
+    } catch {
+      setup.fault = error.description
+    }
+    return setup
+  }
+
+  /// nil for standard input.
+  private static func absolute(_ file: String) -> String? {
+    guard file != "-", let resolved = realpath(file, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}
+
+/// How often autosaves are written.
+enum AutosaveInterval: Equatable {
+  case off
+  case every(seconds: Double)
+
+  init?(argument: String) {
+    if argument == "off" {
+      self = .off
+    } else if let seconds = Double(argument), (0.1...86_400).contains(seconds) {
+      self = .every(seconds: seconds)
+    } else {
+      return nil
+    }
+  }
+
+  var seconds: Double? { if case .every(let seconds) = self { seconds } else { nil } }
+}
