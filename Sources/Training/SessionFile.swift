@@ -90,8 +90,14 @@ extension Session {
       }
       add(
         prefix + Name.curve,
-        rows: run.metrics.map { [Double($0.step), $0.loss, $0.psnr, $0.isEstimate ? 1 : 0, $0.seconds, $0.elapsedSeconds] },
-        columns: 6)
+        rows: run.metrics.map {
+          // A rate that nobody kept is not a number.
+          [
+            Double($0.step), $0.loss, $0.psnr, $0.isEstimate ? 1 : 0, $0.seconds, $0.elapsedSeconds,
+            $0.learningRate.map(Double.init) ?? .nan,
+          ]
+        },
+        columns: 7)
       add(prefix + Name.similarities, rows: run.similarities.map { [Double($0.step), $0.value] }, columns: 2)
       guard let batches = trainer.batches else { continue }
       let permutation = batches.position.permutation
@@ -245,7 +251,7 @@ extension Session {
 
   private static func run(_ stored: Manifest.Run, _ tensors: Tensors) -> SessionRun? {
     let prefix = "\(stored.id.value)/"
-    guard let curve = tensors.rows(prefix + Name.curve, columns: 6),
+    guard let curve = tensors.rows(prefix + Name.curve, columns: 7),
       let similarities = tensors.rows(prefix + Name.similarities, columns: 2)
     else { return nil }
     var batches: TrainerCheckpoint.Batches?
@@ -275,7 +281,8 @@ extension Session {
       similaritySeconds: stored.similaritySeconds, best: stored.best, similarity: stored.similarity)
     let metrics = curve.map { row in
       StepMetrics(
-        step: whole(row[0]), loss: row[1], psnr: row[2], isEstimate: row[3] != 0, seconds: row[4], elapsedSeconds: row[5])
+        step: whole(row[0]), loss: row[1], psnr: row[2], isEstimate: row[3] != 0, seconds: row[4], elapsedSeconds: row[5],
+        learningRate: row[6].isNaN ? nil : Float(row[6]))
     }
     return SessionRun(
       id: stored.id, checkpoint: checkpoint, metrics: metrics,
