@@ -5,7 +5,7 @@ import Records
 enum ExportSubject: Hashable, Sendable {
   /// The whole screen.
   case view
-  /// Every feature map that is in sight, without the text around them.
+  /// Every feature map that is in sight, titled, on a page of their own.
   case mapGrid
   /// The recording of a unit: its frames one after the other.
   case timeLapse
@@ -137,7 +137,6 @@ struct Export: Equatable, Sendable {
   enum Content: Equatable, Sendable {
     /// One, or those of an animation.
     case frames([Frame])
-    case picture(Raster)
     case record(Record)
   }
 

@@ -10,7 +10,6 @@ enum Exporter {
     let image = FrameImage(cell: export.cell, foreground: export.ink, background: export.ground)
     switch (export.content, export.format) {
     case (.record(let record), let format): try write(record, as: format, to: export.path)
-    case (.picture(let raster), _): try writePNG(raster, to: export.path)
     case (.frames(let frames), .gif): try writeAnimation(frames.map(image.raster), delay: export.delay, to: export.path)
     case (.frames(let frames), .png) where frames.count > 1:
       for (number, frame) in frames.enumerated() {
@@ -41,7 +40,7 @@ enum Exporter {
   }
 
   private static func writePNG(_ raster: Raster, to path: String) throws(SignalError) {
-    try ImageWriter.writePNG(raster.pixels, rows: raster.height, columns: raster.width, channels: 3, to: path)
+    try ImageWriter.write(raster.pixels, rows: raster.height, columns: raster.width, channels: 3, to: path)
   }
 
   /// Colours that most pixels have stay what they are: maps and text, but for edges of letters.

@@ -22,6 +22,8 @@ struct FeatureContents: Equatable, Sendable {
     var rows: Int { layer.shape.first ?? 1 }
     var columns: Int { layer.shape.last ?? 1 }
 
+    var resolution: String { sizeText(layer.shape) }
+
     /// The title's first and last word, such as `table 3`, for narrow places.
     var shortTitle: String {
       let words = layer.title.split(separator: " ")
@@ -43,31 +45,13 @@ struct FeatureContents: Equatable, Sendable {
   /// Levels that the picture can be rebuilt from; 0 where there are none.
   var truncationLevels = 0
 
+  /// A layer's name where it stands with its map, as long as all of them can be.
+  func layerName(_ line: Int) -> String {
+    lines.contains { $0.layer.title.columns > 12 } ? lines[line].shortTitle : lines[line].layer.title
+  }
+
   var chosen: FeaturePlace? { lines.indices.contains(line) ? lines[line].place(column) : nil }
   var chosenLine: Line? { lines.indices.contains(line) ? lines[line] : nil }
-}
-
-extension FeaturePart {
-  /// - Parameter channels: of the picture.
-  func title(channels: Int) -> String {
-    switch self {
-    case .activation: "activation"
-    case .contribution(let channel):
-      channels == 3 ? "contribution to \(["red", "green", "blue"][min(channel, 2)])"
-        : channels > 1 ? "contribution to channel \(channel)" : "contribution"
-    case .coarse: "coarse part"
-    case .modulation: "modulation"
-    case .sum: "sum"
-    case .weightNorm: "weight norm"
-    case .bias: "bias"
-    case .meanBias: "mean bias"
-    case .tile: "tile"
-    case .error: "RMS error"
-    case .table: "table"
-    case .occupancy: "occupancy"
-    case .collisions: "collisions"
-    }
-  }
 }
 
 extension ExplorerState {

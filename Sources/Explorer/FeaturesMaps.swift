@@ -1,5 +1,6 @@
 import Canvas
 import Networks
+import Records
 import Signals
 import Training
 
@@ -11,15 +12,19 @@ struct FeaturePicture: Equatable, Sendable {
   let values: [Float]
   /// Of `values`.
   let statistics: FeatureStatistics
+
+  var numbers: MapNumbers { MapNumbers(statistics) }
 }
 
 /// A map among others, as it is on the screen.
 struct FeatureTileMap: Equatable, Sendable {
-  let tile: FeaturesLayout.Tile
+  let tile: FeaturesGrid.Tile
   let place: FeaturePlace
   /// nil while there is none.
   let picture: FeaturePicture?
   let raster: Raster?
+  /// What its colours stand for.
+  let range: MapRange?
 }
 
 /// The maps as they are drawn, kept while nothing changes that they depend on.
@@ -62,7 +67,7 @@ extension ExplorerState {
     let contents = featureContents
     guard let chosen = contents.chosen, let line = contents.chosenLine else { return FeatureRequest() }
     var maps: [FeatureRequest.Maps] = []
-    for tile in layout.tiles where !tile.map.isEmpty {
+    for tile in layout.grid.tiles where !tile.map.isEmpty {
       let line = contents.lines[tile.line]
       let wanted = FeatureRequest.Maps(
         layer: line.index, part: line.part, units: [], points: points(tile.map, line.rows, line.columns))
@@ -90,7 +95,9 @@ extension ExplorerState {
   }
 
   private func points(_ rect: Rect, _ rows: Int, _ columns: Int) -> [Int] {
-    [min(pixels.height * rect.height, rows), min(pixels.width * rect.width, columns)]
+    // A page of maps has more pixels for each than the screen.
+    let finer = pendingExport?.subject == .mapGrid ? max(1, 256 / max(1, pixels.width * rect.width)) : 1
+    return [min(finer * pixels.height * rect.height, rows), min(finer * pixels.width * rect.width, columns)]
   }
 
   /// nil once it was answered: an order is taken once, so that units do not change places while they are looked at.
@@ -169,17 +176,16 @@ extension ExplorerState {
   /// Every map of the grid in its colours, as it is on the screen.
   func featureGridMaps(_ layout: FeaturesLayout) -> [FeatureTileMap] {
     let contents = featureContents
-    let pictures = layout.tiles.map { tile in
+    let pictures = layout.grid.tiles.map { tile in
       let line = contents.lines[tile.line]
       return featurePicture(line.place(tile.column), of: line, in: tile.map)
     }
-    return zip(layout.tiles, pictures).map { tile, picture in
+    return zip(layout.grid.tiles, pictures).map { tile, picture in
       let line = contents.lines[tile.line]
-      let raster = picture.flatMap { picture in
-        let beside = zip(layout.tiles, pictures).compactMap { $0.line == tile.line ? $1?.statistics : nil }
-        return self.raster(picture, in: range(of: picture.statistics, among: beside, line.part))
-      }
-      return FeatureTileMap(tile: tile, place: line.place(tile.column), picture: picture, raster: raster)
+      let beside = zip(layout.grid.tiles, pictures).compactMap { $0.line == tile.line ? $1?.statistics : nil }
+      let range = picture.map { self.range(of: $0.statistics, among: beside, line.part) }
+      let raster = picture.flatMap { picture in range.flatMap { self.raster(picture, in: $0) } }
+      return FeatureTileMap(tile: tile, place: line.place(tile.column), picture: picture, raster: raster, range: range)
     }
   }
 
@@ -189,7 +195,7 @@ extension ExplorerState {
     guard let place = contents.chosen, let line = contents.chosenLine,
       let pane = layout.map, let picture = featurePicture(place, of: line, in: pane.picture, region: layout.region)
     else { return nil }
-    let beside = layout.tiles.filter { $0.line == contents.line }
+    let beside = layout.grid.tiles.filter { $0.line == contents.line }
       .compactMap { featurePicture(line.place($0.column), of: line, in: $0.map)?.statistics }
     let range = range(of: picture.statistics, among: beside + [picture.statistics], line.part)
     return FeatureDrawing.Large(picture: picture, raster: raster(picture, in: range), range: range)
@@ -244,12 +250,5 @@ extension ExplorerState {
     // Whether an activation has a sign shows in its values; of a layer all maps are coloured alike.
     let isSigned = part.isSigned ?? beside.contains { $0.least < 0 }
     return MapRange(features.sharesRange ? beside : [statistics], of: part, isSigned: isSigned)
-  }
-}
-
-extension MapRange {
-  /// What all of these maps' values lie between. Norms are never near zero; of the others zero has its place.
-  init(_ maps: [FeatureStatistics], of part: FeaturePart, isSigned: Bool) {
-    self.init(maps.map { ($0.least, $0.greatest) }, isSigned: isSigned, beginsAtZero: part != .weightNorm)
   }
 }

@@ -12,7 +12,7 @@ extension ExplorerState {
     case .arrow(let direction): arrow(direction, layout)
     case .unit(let distance): chooseUnit(by: distance)
     case .layer(let distance): chooseLayer(by: distance)
-    case .page(let pages): chooseUnit(by: pages * max(1, layout.shownColumns))
+    case .page(let pages): chooseUnit(by: pages * max(1, layout.grid.columns.count))
     case .nextPart: choosePart(by: 1)
     case .previousPart: choosePart(by: -1)
     case .nextArrangement:
@@ -46,9 +46,9 @@ extension ExplorerState {
 
   /// What is in sight stays there until the choice leaves it.
   private mutating func keepScroll() {
-    guard let layout = featuresLayout, !layout.tiles.isEmpty else { return }
-    if features.arrangement == .layersAndUnits { features.firstLayer = layout.firstLine }
-    features.firstColumn = layout.firstColumn
+    guard let layout = featuresLayout, !layout.grid.tiles.isEmpty else { return }
+    if features.arrangement == .layersAndUnits { features.firstLayer = layout.grid.lines.lowerBound }
+    features.firstColumn = layout.grid.columns.lowerBound
   }
 
   // MARK: Choosing
@@ -64,11 +64,11 @@ extension ExplorerState {
       panMap(direction, layout)
     } else if isAcross {
       if !chooseBeside(distance, layout) { chooseUnit(by: distance) }
-    } else if features.arrangement == .unitsOfLayer, playedTimeLapse == nil, let top = layout.tiles.first?.caption.y {
-      chooseUnit(by: distance * layout.tiles.filter { $0.caption.y == top }.count)
-    } else if let row = layout.rows.firstIndex(where: { $0.contains(featureContents.line) }) {
+    } else if features.arrangement == .unitsOfLayer, playedTimeLapse == nil, let top = layout.grid.tiles.first?.caption.y {
+      chooseUnit(by: distance * layout.grid.tiles.filter { $0.caption.y == top }.count)
+    } else if let row = layout.grid.rows.firstIndex(where: { $0.contains(featureContents.line) }) {
       // To the same place of the next row.
-      let rows = layout.rows
+      let rows = layout.grid.rows
       let next = rows[min(max(row + distance, 0), rows.count - 1)]
       let place = rows[row].firstIndex(of: featureContents.line) ?? 0
       features.layer = next[min(place, next.count - 1)]
@@ -81,7 +81,7 @@ extension ExplorerState {
   private mutating func chooseBeside(_ distance: Int, _ layout: FeaturesLayout) -> Bool {
     let contents = featureContents
     guard let line = contents.chosenLine, !line.units.indices.contains(contents.column + distance),
-      let row = layout.rows.first(where: { $0.contains(contents.line) }), row.contains(contents.line + distance)
+      let row = layout.grid.rows.first(where: { $0.contains(contents.line) }), row.contains(contents.line + distance)
     else { return false }
     features.layer = contents.line + distance
     features.column = distance > 0 ? 0 : contents.lines[features.layer].units.count - 1
@@ -106,7 +106,11 @@ extension ExplorerState {
     guard playedTimeLapse == nil else { return say("a recording has the parts that were chosen: X leaves it") }
     guard let line = featureContents.chosenLine else { return }
     let parts = line.layer.parts
-    guard parts.count > 1 else { return say("\(line.layer.title): \(partTitle(line.part)) is all there is") }
+    guard parts.count > 1 else {
+      let hasTiles = featureContents.lines.contains { $0.layer.parts.contains(.weightNorm) }
+      let others = hasTiles ? "; weights, biases and errors are with the tiles, further down" : ""
+      return say("\(line.layer.title): \(partTitle(line.part)) is all there is\(others)")
+    }
     let index = parts.firstIndex(of: line.part) ?? 0
     features.part = parts[(index + distance + parts.count) % parts.count]
   }
@@ -201,7 +205,7 @@ extension ExplorerState {
       } else if let rect = layout.recording, rect.contains(x: event.x, y: event.y) {
         features.grip = .position
         seek(toX: event.x, rect)
-      } else if let tile = layout.tiles.first(where: {
+      } else if let tile = layout.grid.tiles.first(where: {
         $0.map.contains(x: event.x, y: event.y) || $0.caption.contains(x: event.x, y: event.y)
       }) {
         (features.layer, features.column) = (tile.line, tile.column)
@@ -227,7 +231,7 @@ extension ExplorerState {
       let distance = event.kind == .wheelUp ? 1 : -1
       if let pane {
         zoom(to: layout.zoom + distance, atX: event.x, y: event.y, pane.picture, layout)
-      } else if layout.grid?.contains(x: event.x, y: event.y) == true {
+      } else if layout.gridFrame?.contains(x: event.x, y: event.y) == true {
         chooseUnit(by: -distance)
       }
     case .press: return []

@@ -12,7 +12,7 @@ extension ExplorerState {
   private var exportSubjects: [ExportSubject] {
     var subjects: [ExportSubject] = [.view]
     if tab == .features {
-      if featuresLayout?.tiles.isEmpty == false { subjects.append(.mapGrid) }
+      if featuresLayout?.grid.tiles.isEmpty == false { subjects.append(.mapGrid) }
       if features.timeLapse?.frames.isEmpty == false { subjects.append(.timeLapse) }
     }
     return subjects + [.curves, .report]
@@ -115,7 +115,7 @@ extension ExplorerState {
     return effects + [
       .export(
         Export(
-          content: content, format: pending.format, path: pending.path, cell: isPlayed ? PendingExport.cell : cell,
+          content: content, format: pending.format, path: pending.path, cell: isPlayed || pending.subject == .mapGrid ? PendingExport.cell : cell,
           ink: theme.ink(terminal: terminalBackground), ground: theme.ground(terminal: terminalBackground),
           delay: isPlayed ? max(2, Int((100 / speed).rounded())) : 0))
     ]
@@ -135,7 +135,7 @@ extension ExplorerState {
       var screen = self
       (screen.overlay, screen.message) = (nil, nil)
       return .frames([screen.frame()])
-    case .mapGrid: return mapGridPicture.map { .picture($0) }
+    case .mapGrid: return mapSheet.map { .frames([$0]) }
     case .timeLapse:
       let frames = timeLapseFrames
       return frames.isEmpty ? nil : .frames(frames)
@@ -145,21 +145,31 @@ extension ExplorerState {
 
   // MARK: Feature maps
 
-  /// The maps of the view's grid, rows of levels and columns of units as they are there.
-  private var mapGridPicture: Raster? {
+  /// The maps of the view's grid, rows of levels and columns of units as they are there, each with its title; nil where there
+  /// are none.
+  private var mapSheet: Frame? {
     guard tab == .features, let layout = featuresLayout else { return nil }
+    let contents = featureContents
     let maps = featureGridMaps(layout)
-    let lines = Set(maps.map(\.tile.line)).sorted()
     let columns = Set(maps.map(\.tile.column)).sorted()
-    let rows = lines.map { line in
-      columns.map { column in maps.first { $0.tile.line == line && $0.tile.column == column }?.raster }
+    let levels = layout.grid.lines.map { line in
+      columns.map { column in maps.first { $0.tile.line == line && $0.tile.column == column }.flatMap { sheetMap($0, contents) } }
     }
-    let rasters = maps.compactMap(\.raster)
-    guard !rasters.isEmpty else { return nil }
-    let gap = 4
-    let cell = MapGrid.cell(
-      of: rasters.map { ($0.width, $0.height) }, rows: rows.count, columns: columns.count, gap: gap)
-    return MapGrid.raster(rows, cell: cell, gap: gap)
+    guard levels.joined().contains(where: { $0 != nil }) else { return nil }
+    let step = (playedFrame?.step ?? run.features?.step).map { "  step \(NumberText.grouped($0))" } ?? ""
+    let sheet = MapSheet(
+      title: "\(label(of: run))\(step)  seed \(run.configuration.seed)",
+      subtitle: "\(subject.name)  colours: \(features.sharesRange ? "the level" : "each map")", levels: levels)
+    return sheet.frame(text: theme.titleText, dim: theme.text, ground: theme.ground(terminal: terminalBackground), glyphs: glyphs)
+  }
+
+  private func sheetMap(_ map: FeatureTileMap, _ contents: FeatureContents) -> MapSheet.Map? {
+    guard let raster = map.raster, let picture = map.picture, let range = map.range else { return nil }
+    let line = contents.lines[map.tile.line]
+    let unit = line.part.isPerUnit ? "  unit \(map.place.unit)" : ""
+    return MapSheet.Map(
+      raster: raster, title: "\(line.layer.title)  \(partTitle(line.part))", details: "\(line.resolution)\(unit)",
+      numbers: picture.numbers, range: range, colors: colorMap(for: range))
   }
 
   /// Every frame of the recording: the unit's map in each layer beside each other, titled; colours stand for the same

@@ -28,7 +28,7 @@ public enum ImageWriter {
     guard let format else {
       throw SignalError(
         kind: .usage, file: path,
-        message: "the output's extension: found “\(suffix.isEmpty ? "" : "." + suffix)”; allowed .png, .pgm, .ppm, .pnm")
+        message: "the output's extension: found “\(suffix.isEmpty ? "" : "." + suffix)”; allowed .png, \(channels == 1 ? ".pgm, " : "").ppm, .pnm")
     }
     if format == .pgm, channels != 1 {
       throw SignalError(
@@ -53,18 +53,21 @@ public enum ImageWriter {
     try AtomicFile.write(encode(signal, as: format, file: path), to: path)
   }
 
-  /// Pixels of 8 bits as PNG: `[rows, columns, channels]` with 1 (grey) or 3 channels.
+  /// Pixels of 8 bits, `[rows, columns, channels]` with 1 (grey) or 3 channels, by the path's extension.
   ///
-  /// Throws a usage error when there are not as many bytes, `.cannotWrite` when the file cannot be created.
-  public static func writePNG(
+  /// Throws a usage error when there are not as many bytes and as ``format(forPath:channels:)`` does, `.cannotWrite` when the
+  /// file cannot be created.
+  public static func write(
     _ pixels: [UInt8], rows: Int, columns: Int, channels: Int, to path: String
   ) throws(SignalError) {
+    let format = try format(forPath: path, channels: channels)
     guard rows > 0, columns > 0, channels == 1 || channels == 3, pixels.count == rows * columns * channels else {
       throw SignalError(
         kind: .usage, file: path,
         message: "bytes of a picture: found \(pixels.count); allowed rows × columns × 1 or 3, here \(rows)×\(columns)×\(channels)")
     }
-    try AtomicFile.write(encodePNG(pixels, rows: rows, columns: columns, channels: channels, file: path), to: path)
+    try AtomicFile.write(
+      encode(pixels, rows: rows, columns: columns, channels: channels, as: format, file: path), to: path)
   }
 
   /// The path of a picture of a series: `frames.png` becomes `frames-007.png`, with as many digits as the last one needs.
@@ -88,17 +91,21 @@ public enum ImageWriter {
     guard format != .pgm || signal.channels == 1 else {
       throw usage("PGM holds one channel: found 3; allowed PNG, PPM for colour")
     }
-    let rows = signal.shape[0]
-    let columns = signal.shape[1]
-    let pixels = signal.samples.map { byte($0) }
+    return try encode(
+      signal.samples.map { byte($0) }, rows: signal.shape[0], columns: signal.shape[1], channels: signal.channels, as: format, file: file)
+  }
+
+  private static func encode(
+    _ pixels: [UInt8], rows: Int, columns: Int, channels: Int, as format: Format, file: String
+  ) throws(SignalError) -> [UInt8] {
     switch format {
     case .pgm:
       return Array("P5\n\(columns) \(rows)\n255\n".utf8) + pixels
     case .ppm:
       let header = Array("P6\n\(columns) \(rows)\n255\n".utf8)
-      return header + (signal.channels == 3 ? pixels : pixels.flatMap { [$0, $0, $0] })
+      return header + (channels == 3 ? pixels : pixels.flatMap { [$0, $0, $0] })
     case .png:
-      return try encodePNG(pixels, rows: rows, columns: columns, channels: signal.channels, file: file)
+      return try encodePNG(pixels, rows: rows, columns: columns, channels: channels, file: file)
     }
   }
 

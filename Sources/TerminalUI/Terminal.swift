@@ -59,6 +59,8 @@ public final class Terminal {
   /// The last frame that was sent, for repainting after the screen was lost.
   var current: Frame?
   var isOpen = true
+  /// Whether the modes were given back, for as long as the process is stopped.
+  var hasLeft = false
 
   private static var isAnyOpen = false
   /// Made once: a late `wake` must not write into a descriptor that means something else by then.
@@ -182,7 +184,7 @@ public final class Terminal {
   public func close() {
     guard isOpen else { return }
     isOpen = false
-    leave()
+    if !hasLeft { leave() }
     ct_disarm()
     curses.close()
     ct_restore_signals()
@@ -194,7 +196,7 @@ public final class Terminal {
   /// Shows a frame. Never waits: when the terminal has not yet taken the last one, this one is shown once it has, unless
   /// a newer one comes first.
   public func present(_ frame: Frame) {
-    guard isOpen else { return }
+    guard isOpen, !hasLeft else { return }
     output.flush()
     if output.isWaiting {
       if deferred != nil { droppedFrames += 1 }

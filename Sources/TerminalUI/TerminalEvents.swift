@@ -115,16 +115,12 @@ extension Terminal {
       switch Int32(byte) {
       case SIGWINCH: resized = true
       case SIGTSTP:
-        suspend()
-        // The handler saw this continuation too; the screen is already back.
-        let missed = Waker.readAll(signals.read)
-        for other in missed where Int32(other) != SIGCONT && Int32(other) != SIGTSTP && Int32(other) != SIGWINCH {
-          events.append(.terminate(signal: Int32(other)))
-        }
+        let ending = suspend()
+        events += ending.map { .terminate(signal: $0) }
         events += [.suspended, .resumed, .resize(width: width, height: height)]
       case SIGCONT:
         // Somebody may have changed every mode meanwhile.
-        resume()
+        events += resume().map { .terminate(signal: $0) }
         events += [.resumed, .resize(width: width, height: height)]
       default: events.append(.terminate(signal: Int32(byte)))
       }

@@ -70,6 +70,7 @@ extension Terminal {
 
   /// Gives every mode back, even when the terminal takes no more bytes.
   func leave() {
+    hasLeft = true
     awaitAnswers()
     if !output.flush(within: 500) {
       output.discard()
@@ -81,7 +82,8 @@ extension Terminal {
   }
 
   /// Sets every mode again and repaints.
-  func enter() {
+  private func enter() {
+    hasLeft = false
     setModes(ownModes)
     output.send(curses.capability("smcup") + curses.capability("smkx") + curses.capability("civis"))
     if reportsMouse { output.send(mouseSequence(on: true)) }
@@ -103,25 +105,33 @@ extension Terminal {
     pthread_sigmask(SIG_SETMASK, &old, nil)
   }
 
-  /// Stops the process as the shell's job control expects; returns when it goes on.
-  func suspend() {
+  /// Stops the process as the shell's job control expects; returns when it goes on, or when it is asked to end meanwhile.
+  ///
+  /// - Returns: the signals that ask for it.
+  func suspend() -> [Int32] {
     leave()
     ct_disarm()
     onSuspension?(true)
     ct_stop()
-    awaitForeground()
+    let ending = awaitForeground()
     onSuspension?(false)
-    enter()
+    // The screen is the shell's.
+    if !isInBackground { enter() }
+    return ending
   }
 
   /// Goes on after somebody else stopped the process, without a chance to leave.
-  func resume() {
+  ///
+  /// - Returns: signals that ask it to end meanwhile.
+  func resume() -> [Int32] {
+    var ending: [Int32] = []
     if isInBackground {
       onSuspension?(true)
-      awaitForeground()
+      ending = awaitForeground()
       onSuspension?(false)
     }
-    enter()
+    if !isInBackground { enter() }
+    return ending
   }
 
   /// Whether the terminal is another's by now: what is written there lands among a shell's lines, and answers to questions
@@ -131,9 +141,14 @@ extension Terminal {
     return owner > 0 && owner != getpgrp()
   }
 
-  /// Stops again for as long as the shell continues the process in the background.
-  private func awaitForeground() {
-    while isInBackground {
+  /// Stops again for as long as the shell continues the process in the background and nobody asks it to end.
+  ///
+  /// - Returns: the signals that ask for it.
+  private func awaitForeground() -> [Int32] {
+    while true {
+      // The handlers saw the continuation too; where the screen comes back it is asked for its size anyway.
+      let ending = Waker.readAll(signals.read).map(Int32.init).filter { ![SIGCONT, SIGTSTP, SIGWINCH].contains($0) }
+      guard ending.isEmpty, isInBackground else { return ending }
       ct_stop()
       // Nobody stops a process whose shell is gone.
       usleep(50_000)

@@ -120,26 +120,10 @@ final class FeatureTaker {
     return layers[request.layer].isPerSample && !request.part.isFixed ? lattice(request, scale: scale) : nil
   }
 
-  /// Of every tile `sqrt(mean (y − t)²)` over those of the samples that it has, 0 where it has none of them.
   private func tileErrors(_ request: FeatureRequest.Maps, _ samples: SampleLattice) -> FeatureMap {
-    let (layer, channels) = (layers[request.layer], network.channels)
-    guard let numbered = layer.tilesOf else { preconditionFailure("\(layer.title) has no tiles") }
-    let tiles = network.features(numbered, .tile, units: [0], lattice: samples, parallel: parallel)
-    let outputs = network.prediction(at: samples, parallel: parallel)
-    let wanted = target.points(of: samples).samples
-    let count = layer.shape.reduce(1, *)
-    var (sums, counts) = ([Double](repeating: 0, count: count), [Int](repeating: 0, count: count))
-    for (sample, tile) in tiles.values.enumerated() {
-      for index in sample * channels..<(sample + 1) * channels {
-        let error = Double(outputs[index] - wanted[index])
-        sums[Int(tile)] += error * error
-      }
-      counts[Int(tile)] += channels
-    }
+    let errors = TileErrors.values(network, layer: request.layer, target: target, samples: samples, parallel: parallel)
     let lattice = lattice(request, scale: 1)
-    let values = lattice.rasterIndices(of: layer.shape).map { tile in
-      Float((sums[Int(tile)] / Double(max(counts[Int(tile)], 1))).squareRoot())
-    }
+    let values = lattice.rasterIndices(of: layers[request.layer].shape).map { errors[Int($0)] }
     return FeatureMap(shape: lattice.counts, units: [0], values: values)
   }
 
@@ -246,7 +230,7 @@ extension FeatureMap {
 
 extension Signal {
   /// Its samples at a lattice's points.
-  fileprivate func points(of lattice: SampleLattice) -> Signal {
+  func points(of lattice: SampleLattice) -> Signal {
     guard lattice != .whole(shape) else { return self }
     var values: [Float] = []
     values.reserveCapacity(lattice.count * channels)

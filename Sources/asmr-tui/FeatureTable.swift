@@ -1,6 +1,7 @@
 import Canvas
 import Kernels
 import Networks
+import Records
 import Signals
 import Training
 
@@ -39,9 +40,10 @@ struct FeatureTable {
   ///   - sharesRange: whether colours of a level mean the same in all its maps.
   ///   - colors: nil chooses by whether a level has signs.
   ///   - isDrawn: whether anybody wants the picture.
+  ///   - target: that errors are errors to; of no use to any other part.
   init(
     _ network: any Network, rows: [Int], part: FeaturePart, units: [Int], sharesRange: Bool, colors: ColorMap?, isDrawn: Bool,
-    _ parallel: Parallel
+    target: Signal?, _ parallel: Parallel
   ) {
     (self.rows, self.part, self.sharesRange, self.colors) = (rows, part, sharesRange, colors)
     let layers = network.featureLayers
@@ -55,7 +57,14 @@ struct FeatureTable {
       let drawn = isDrawn ? lattice.rasterIndices(of: layer.shape).map(Int.init) : []
       for start in stride(from: 0, to: columns.count, by: batch) {
         let some = columns[start..<min(start + batch, columns.count)]
-        let map = network.features(row, part, units: some.map { units[$0] }, parallel: parallel)
+        let map =
+          if part == .error, let target {
+            FeatureMap(
+              shape: layer.shape, units: [0],
+              values: TileErrors.values(network, layer: row, target: target, samples: .whole(target.shape), parallel: parallel))
+          } else {
+            network.features(row, part, units: some.map { units[$0] }, parallel: parallel)
+          }
         for (place, column) in some.enumerated() {
           let values = map[place]
           maps.append(
@@ -67,29 +76,43 @@ struct FeatureTable {
     }
   }
 
-  /// A row for every level, the first at the top.
-  var picture: Signal {
+  /// A row for every level, the first at the top, a pixel a point, nothing but maps.
+  var picture: Raster {
+    MapGrid.raster(levels.map { $0.map { $0?.raster } }, cell: cell, gap: Self.gap)
+  }
+
+  /// The same with titles, numbers and colours explained; without them where there are too many maps for that.
+  func titled(_ saved: SavedModel) -> Raster {
+    let step = saved.step.map { "  step \(NumberText.grouped($0))" } ?? ""
+    let name = part.title(channels: saved.channels)
+    let sheet = MapSheet(
+      title: "\(saved.configuration.label)\(step)", subtitle: "\(name), colours: \(sharesRange ? "the level" : "each map")", levels: levels)
+    let image = FrameImage(cell: MapSheet.cell)
+    return sheet.frame(ground: image.background).map(image.raster) ?? picture
+  }
+
+  private var levels: [[MapSheet.Map?]] {
     let columns = (maps.map(\.column).max() ?? 0) + 1
-    let rasters = rows.map { row -> [Raster?] in
+    return rows.map { row in
       let maps = maps.filter { $0.level == row }
-      var rasters = [Raster?](repeating: nil, count: columns)
+      var line = [MapSheet.Map?](repeating: nil, count: columns)
       for map in maps {
         let range = range(of: sharesRange ? maps : [map], level: maps)
         let colors = self.colors ?? (range.isSigned ? ColorMap.difference : .viridis)
-        rasters[map.column] = colors.raster(width: map.shape[1], height: map.shape[0], values: map.values, in: range.values)
+        line[map.column] = colors.raster(width: map.shape[1], height: map.shape[0], values: map.values, in: range.values).map {
+          MapSheet.Map(
+            raster: $0, title: map.layer.title, details: sizeText(map.layer.shape) + (map.unit.map { "  unit \($0)" } ?? ""),
+            numbers: MapNumbers(map.statistics), range: range, colors: colors)
+        }
       }
-      return rasters
+      return line
     }
-    let raster = MapGrid.raster(rasters, cell: cell, gap: Self.gap)
-    return Signal(shape: [raster.height, raster.width], channels: 3, samples: raster.pixels.map { Float($0) / 255 })
   }
 
   /// - Parameters: maps: that share it; level: all maps of their level, which have signs or none together.
   private func range(of maps: [Map], level: [Map]) -> MapRange {
     let isSigned = part.isSigned ?? level.contains { $0.statistics.least < 0 }
-    // Norms are never near zero; of the others zero is the darkest.
-    return MapRange(
-      maps.map { ($0.statistics.least, $0.statistics.greatest) }, isSigned: isSigned, beginsAtZero: part != .weightNorm)
+    return MapRange(maps.map(\.statistics), of: part, isSigned: isSigned)
   }
 
   /// A line for every map.

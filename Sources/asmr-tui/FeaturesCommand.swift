@@ -9,8 +9,8 @@ struct FeaturesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "features", abstract: "Draw the feature maps of a saved model, or the picture of its coarser levels.",
     discussion: """
-      The picture has a row for every level, the coarsest at the top, and a column for every unit. Without --output and \
-      --json the maps' statistics are listed.
+      The picture has a row for every level, the coarsest at the top, and a column for every unit, each map titled with \
+      its numbers. Without --output and --json the maps' statistics are listed.
       """)
 
   @OptionGroup var source: ModelOptions
@@ -36,7 +36,7 @@ struct FeaturesCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Instead of maps the picture of levels 0 to K alone.")
   var truncate: Int?
 
-  @Option(parsing: .unconditional, help: "With --truncate: the target, to print the PSNR of every number of levels.")
+  @Option(parsing: .unconditional, help: "The target: with --truncate, to print the PSNR of every number of levels; for --part error.")
   var image: String?
 
   @Option(
@@ -46,6 +46,9 @@ struct FeaturesCommand: ParsableCommand {
 
   @Option(parsing: .unconditional, help: "Write the picture: .png or .ppm; with --truncate also .pgm.")
   var output: String?
+
+  @Flag(help: "The maps alone, a pixel a point, grey between them.")
+  var noTitles = false
 
   @Option(help: "Write the numbers as JSON; - is standard output.")
   var json: String?
@@ -64,8 +67,11 @@ struct FeaturesCommand: ParsableCommand {
       }
       return map
     }
-    guard image == nil || truncate != nil else {
-      throw ConfigurationError("image: found a picture without --truncate; allowed with --truncate K")
+    guard image == nil || truncate != nil || part == .error else {
+      throw ConfigurationError("image: found a picture without --truncate; allowed with --truncate K and with --part error")
+    }
+    guard part != .error || truncate != nil || image != nil else {
+      throw ConfigurationError("part: found error without a picture; allowed with --image FILE, which it is the error to")
     }
     let saved = try source.load()
     guard saved.shape.count == 2 else {
@@ -91,10 +97,14 @@ struct FeaturesCommand: ParsableCommand {
     let layers = network.featureLayers
     let rows = try chosenLevels(layers, part)
     let units = try chosenUnits(rows.map { layers[$0] }, part)
+    let target = part == .error ? try image.map { try loadTarget($0, shape: saved.shape, channels: saved.channels) } : nil
     let table = FeatureTable(
       network, rows: rows, part: part, units: units, sharesRange: range == "shared", colors: colors,
-      isDrawn: output != nil, parallel)
-    if let output { try ImageWriter.write(table.picture, to: output) }
+      isDrawn: output != nil, target: target, parallel)
+    if let output {
+      let picture = noTitles ? table.picture : table.titled(saved)
+      try ImageWriter.write(picture.pixels, rows: picture.height, columns: picture.width, channels: 3, to: output)
+    }
     if let json {
       let report = FeatureTable.Report(
         model: saved.configuration.model, part: self.part, data_shape: saved.shape, steps: OrNull(saved.step), maps: table.maps.map(\.report))
@@ -181,7 +191,8 @@ struct FeaturesCommand: ParsableCommand {
       let isContribution = FeaturePartName.name(part) == "contribution"
       guard !isContribution else {
         let count = layers.flatMap(\.parts).count { FeaturePartName.name($0) == "contribution" }
-        throw ConfigurationError("channel: found \(channel ?? 0); allowed are 0 to \(count - 1)")
+        let allowed = count == 1 ? "allowed is 0, the only one" : "allowed are 0 to \(count - 1)"
+        throw ConfigurationError("channel: found \(channel ?? 0); \(allowed)")
       }
       throw SignalError(
         kind: .usage, file: source.model, message: "--part: found \(self.part); allowed are \(names.joined(separator: ", "))")
@@ -223,7 +234,7 @@ struct FeaturesCommand: ParsableCommand {
 enum FeaturePartName {
   private static let plain: [(name: String, part: FeaturePart)] = [
     ("activation", .activation), ("coarse", .coarse), ("modulation", .modulation), ("sum", .sum),
-    ("weight-norm", .weightNorm), ("bias", .bias), ("mean-bias", .meanBias), ("tile", .tile), ("table", .table),
+    ("weight-norm", .weightNorm), ("bias", .bias), ("mean-bias", .meanBias), ("error", .error), ("tile", .tile), ("table", .table),
     ("occupancy", .occupancy), ("collisions", .collisions),
   ]
 

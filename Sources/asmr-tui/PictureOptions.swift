@@ -13,7 +13,9 @@ struct PictureOptions: ParsableArguments {
   @Option(help: "How few colours stand for many: ordered, diffused or none.")
   var dither = Dither.ordered
 
-  @Option(help: ArgumentHelp("Size of a character in pixels, where the terminal says it wrongly: 8x16.", valueName: "WxH"))
+  @Option(
+    help: ArgumentHelp("Size of a character in pixels, where the terminal says it wrongly: 8x16.", valueName: "WxH"),
+    transform: { try optionValue($0, allowed: "WxH of 4 to 64 each, as in 8x16", CellSize.init(argument:)) })
   var cell: CellSize?
 
   @Flag(help: "Draw everything with ASCII characters alone.")
@@ -50,7 +52,7 @@ enum Choice<Value: ExpressibleByArgument>: ExpressibleByArgument {
 }
 
 /// A character's size, 4…64 pixels a side.
-struct CellSize: ExpressibleByArgument {
+struct CellSize {
   let size: PixelSize
 
   init?(argument: String) {

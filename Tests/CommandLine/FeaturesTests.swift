@@ -41,7 +41,7 @@ import Testing
       let folder = try TemporaryFolder()
       let model = try trained(folder, name)
       let result = try Program.run([
-        "features", model, "--units", "0-3,7", "--output", folder.path("grid.png"), "--json", folder.path("maps.json"),
+        "features", model, "--units", "0-3,7", "--no-titles", "--output", folder.path("grid.png"), "--json", folder.path("maps.json"),
       ])
       #expect(result.status == 0 && result.output.isEmpty && result.error.isEmpty, "\(name): \(result.error)")
       let report = try json(folder.bytes("maps.json"))
@@ -75,13 +75,59 @@ import Testing
     }
   }
 
+  @Test("With titles every map is at least as wide as they are, and the maps' own pixels are in it", arguments: ["asmr", "kilonerf"])
+  func titles(_ name: String) throws {
+    let folder = try TemporaryFolder()
+    let model = try trained(folder, name)
+    let arguments = ["features", model, "--units", "0-1", "--range", "own", "--map", "grey"]
+    #expect(try Program.run(arguments + ["--output", folder.path("t.png")]).status == 0)
+    #expect(try Program.run(arguments + ["--no-titles", "--output", folder.path("m.png")]).status == 0)
+    let (titled, bare) = (try picture(folder, "t.png"), try picture(folder, "m.png"))
+    let levels = (bare.shape[0] + 2) / 34
+    // Of cells of 8×16 pixels: 26 columns a map and 2 between them; 32 pixels are enlarged to 224, 14 rows.
+    #expect(titled.shape[0] == 16 * (3 + levels * (4 + 14 + 1 + 1)) && titled.shape[1] >= 8 * (2 + 2 * (28 + 2)))
+    func grey(_ signal: Signal, _ row: Int, _ column: Int) -> Float { signal.samples[(row * signal.shape[1] + column) * 3] }
+    for level in 0..<levels {
+      for unit in 0..<2 {
+        let (top, left) = (16 * (3 + 20 * level + 4), 8 * (2 + 30 * unit))
+        for y in 0..<32 {
+          for x in 0..<32 { #expect(grey(titled, top + 7 * y + 3, left + 7 * x + 3) == grey(bare, 34 * level + y, 34 * unit + x)) }
+        }
+      }
+    }
+  }
+
+  @Test("Errors of tiles are root mean squares over the tile's samples")
+  func tileErrors() throws {
+    let folder = try TemporaryFolder()
+    let model = try trained(folder, "kilonerf")
+    let image = folder.path("picture.pgm")
+    let maps = try maps(json(Program.run(["features", model, "--part", "error", "--image", image, "--json", "-"]).output))
+    #expect(try Program.run(["render", model, "--output", folder.path("r.pgm")]).status == 0)
+    let (drawn, target) = (try picture(folder, "r.pgm"), try picture(folder, "picture.pgm"))
+    // 2×4 tiles of 32×32 samples: 16 rows and 8 columns each.
+    var errors = [Double](repeating: 0, count: 8)
+    for y in 0..<32 {
+      for x in 0..<32 {
+        let error = Double(drawn.samples[32 * y + x] - target.samples[32 * y + x])
+        errors[y / 16 * 4 + x / 8] += error * error / 128
+      }
+    }
+    errors = errors.map { $0.squareRoot() }
+    let map = try #require(maps.first)
+    #expect(map["resolution"] as? [Int] == [2, 4] && map["unit"] is NSNull)
+    let (low, high) = (try #require(map["min"] as? Double), try #require(map["max"] as? Double))
+    // The drawn picture has 8 bits.
+    #expect(abs(low - (errors.min() ?? 0)) < 0.004 && abs(high - (errors.max() ?? 0)) < 0.004, "\(low) \(high) \(errors)")
+  }
+
   @Test("ASMR's level 0 is its digits: known values, known colours")
   func values() throws {
     let folder = try TemporaryFolder()
     let model = try trained(folder)
     // With bases 4, 8 the coarsest level's activations are its digits, evenly spaced from 0 to 1, along rows and along columns.
     let result = try Program.run([
-      "features", model, "--level", "0", "--units", "1,0", "--map", "grey", "--json", "-", "--output", folder.path("grid.ppm"),
+      "features", model, "--level", "0", "--units", "1,0", "--map", "grey", "--json", "-", "--no-titles", "--output", folder.path("grid.ppm"),
     ])
     #expect(result.status == 0, "\(result.error)")
     let maps = try maps(json(result.output))
@@ -113,7 +159,7 @@ import Testing
       let name = "\(range).\(suffix)"
       let result = try Program.run([
         "features", model, "--level", "2", "--units", "0-5", "--part", "contribution", "--map", "grey", "--range", range,
-        "--output", folder.path(name),
+        "--no-titles", "--output", folder.path(name),
       ])
       #expect(result.status == 0, "\(result.error)")
       let grid = try picture(folder, name)
@@ -206,11 +252,12 @@ import Testing
     try refuse([model, "--level", "2"] + output, 64, "level: found '2'", "0 (level 0)", "1 (level 1)")
     try refuse([model, "--level", "0", "--part", "sum"], 64, "level: found '0'", "1 (level 1)")
     for units in ["12", "-1", "3-1", "a", "1,,2", "0-99999999999"] { try refuse([model, "--units", units], 64, "units: found '\(units)'", "0 to 11") }
-    try refuse([model, "--part", "contribution", "--channel", "1"], 64, "channel: found 1", "0 to 0")
+    try refuse([model, "--part", "contribution", "--channel", "1"], 64, "channel: found 1", "allowed is 0")
     try refuse([model, "--channel", "0"], 64, "channel", "--part contribution")
+    try refuse([model, "--part", "error"], 64, "part: found error without a picture", "--image")
     try refuse([model, "--map", "rainbow"], 64, "map: found 'rainbow'", "viridis", "magma", "difference")
     try refuse([model, "--range", "none"], 64, "range: found 'none'", "shared", "own")
-    try refuse([model, "--output", folder.path("o.jpg")], 64, "o.jpg", ".png")
+    try refuse([model, "--output", folder.path("o.jpg")], 64, "o.jpg", "allowed .png, .ppm, .pnm")
     try refuse([model, "--output", folder.path("o.pgm")], 64, "o.pgm", ".ppm")
     try refuse([model, "--output", folder.path("no/where.png")], 73, "where.png")
     try refuse([model, "--json", folder.path("no/where.json")], 73, "where.json")

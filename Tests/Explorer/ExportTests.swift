@@ -124,19 +124,26 @@ import Testing
     _ = fixture.state.update(.pathIsFree("maps.png"))
     fixture.answer()
     let effects = fixture.state.update(.tick(now: 0.1, residentBytes: 0))
-    guard case .picture(let raster)? = exports(effects).first?.content else {
+    let export = try #require(exports(effects).first)
+    guard case .frames(let frames) = export.content, let frame = frames.first else {
       Issue.record("\(effects)")
       return
     }
     let layout = try fixture.layout()
-    let lines = Set(layout.tiles.map(\.line)).count
-    #expect(raster.width > 100 && raster.height > lines * 60)
-    // The corner is the first level's first map, and a gap stands after every map.
+    let contents = fixture.state.featureContents
     let maps = fixture.state.featureGridMaps(layout)
-    let first = try #require(maps.first { $0.tile.line == 0 }?.raster)
-    #expect(raster[0, 0] == first[0, 0])
-    func isGap(_ y: Int) -> Bool { (0..<raster.width).allSatisfy { raster[$0, y] == MapGrid.ground } }
-    #expect((0..<raster.height).contains(where: isGap))
+    let text = frame.text()
+    // Each map has a picture and what its colours stand for, and is titled with level, resolution, unit and numbers.
+    #expect(frame.pictures.count == 2 * maps.count && maps.count == layout.grid.tiles.count && maps.count > 8)
+    for map in maps {
+      let (line, numbers) = (contents.lines[map.tile.line], try #require(map.picture).numbers)
+      #expect(text.contains("\(line.layer.title)  activation") && text.contains("\(line.resolution)  unit \(map.place.unit)"))
+      #expect(text.contains("min \(MapNumbers.text(numbers.least))  max \(MapNumbers.text(numbers.greatest))"))
+      #expect(text.contains("mean \(MapNumbers.text(numbers.mean))  σ \(MapNumbers.text(numbers.deviation))"))
+    }
+    // Levels stand below each other, their units beside each other.
+    #expect(Set(frame.pictures.map(\.rect.y)).count == 2 * layout.grid.lines.count)
+    #expect(export.cell == MapSheet.cell && text.contains("ASMR") && text.contains("seed 1"))
   }
 
   @Test func aTimeLapseHasAFrameForEachOfTheRecordings() throws {

@@ -115,7 +115,7 @@ import Testing
 @Suite struct FeaturesMouseTests {
   @Test func clicksWheelAndDrags() throws {
     var fixture = try FeaturesFixture()
-    let tile = try #require(fixture.layout().tiles.first { $0.line == 2 && $0.column == 1 })
+    let tile = try #require(fixture.layout().grid.tiles.first { $0.line == 2 && $0.column == 1 })
     _ = fixture.mouse(.press(.left), tile.map.x + 1, tile.map.y + 1)
     _ = fixture.mouse(.release(.left), tile.map.x + 1, tile.map.y + 1)
     #expect(fixture.state.featureContents.chosen == FeaturePlace(layer: 2, part: .activation, unit: 1))

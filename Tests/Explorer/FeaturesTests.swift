@@ -33,9 +33,9 @@ import Testing
     let request = try #require(fixture.request)
     for (index, side) in [4, 16, 64, 512].enumerated() {
       let maps = try #require(request.maps.first { $0.layer == index && $0.units.count > 1 })
-      let tile = try #require(layout.tiles.first { $0.line == index }).map
+      let tile = try #require(layout.grid.tiles.first { $0.line == index }).map
       #expect(maps.points == [min(side, height * tile.height), min(side, width * tile.width)])
-      #expect(maps.units == layout.tiles.filter { $0.line == index }.map(\.column))
+      #expect(maps.units == layout.grid.tiles.filter { $0.line == index }.map(\.column))
     }
     let picture = try #require(layout.map?.picture)
     let points = [min(64, height * picture.height), min(64, width * picture.width)]
@@ -119,7 +119,7 @@ import Testing
     _ = fixture.state.press("}")
     #expect(chosen(fixture) == [1, 3])
     _ = fixture.press(.pageDown)
-    let page = try fixture.layout().shownColumns
+    let page = try fixture.layout().grid.columns.count
     #expect(chosen(fixture) == [1, 3 + page] && fixture.request?.maps[1].units.contains(3 + page) == true)
     _ = fixture.press(.pageUp, .pageUp)
     #expect(chosen(fixture) == [1, 0])
@@ -157,7 +157,7 @@ import Testing
 
   @Test func layersBesideEachOtherAreReachedByArrows() throws {
     var fixture = try FeaturesFixture(FeaturesFixture.hashGrid, width: 160, height: 50)
-    #expect(try fixture.layout().rows.prefix(2) == [[0, 1], [2, 3]])
+    #expect(try fixture.layout().grid.rows.prefix(2) == [[0, 1], [2, 3]])
     #expect(chosen(fixture) == [1, 0])
     _ = fixture.press(.left)
     #expect(chosen(fixture) == [0, 1])
@@ -184,10 +184,40 @@ import Testing
     }
     fixture.answer()
     let layout = try fixture.layout()
-    let sizes = Set(layout.tiles.map { [$0.map.width, $0.map.height] })
+    let sizes = Set(layout.grid.tiles.map { [$0.map.width, $0.map.height] })
     #expect(sizes.count == 1)
     let picture = try #require(layout.map?.picture)
     #expect(abs(Double(picture.width) / Double(picture.height) - 3.6) < 0.2)
+  }
+
+  @Test("Maps are titled alike, with everything where that hides few of them", arguments: ["", "v", "vv"])
+  func titles(_ keys: String) throws {
+    for (width, height, isLarge) in [(60, 16, false), (80, 24, false), (120, 40, true), (160, 50, true), (250, 70, true)] {
+      for (layers, isWide) in [
+        (FeaturesFixture.asmr, true), (FeaturesFixture.siren, width >= 160), (FeaturesFixture.kiloNeRF, true), (FeaturesFixture.hashGrid, width >= 250),
+      ] {
+        var fixture = try FeaturesFixture(layers, width: width, height: height, keys: keys)
+        fixture.answer()
+        let (layout, frame) = (try fixture.layout(), fixture.state.frame())
+        let caption = layout.grid.caption
+        if isLarge && isWide { #expect(MapCaption.complete.contains(caption), "\(width)×\(height) \(layers[1].title)") }
+        for map in fixture.state.featureGridMaps(layout) {
+          let rect = map.tile.caption
+          #expect(rect.height == caption.rows.count && map.tile.map.y == rect.maxY || map.tile.map.y > rect.maxY)
+          let lines = (0..<rect.height).map { row in
+            String((0..<rect.width).map { frame[rect.x + $0, rect.y + row].character })
+          }
+          let numbers = try #require(map.picture).numbers
+          let pieces = caption.rows.joined()
+          // Nothing of it is cut off.
+          let words = caption.texts(resolution: "", numbers, fixture.state.glyphs).joined(separator: " ").split(separator: " ")
+          for word in words where word != "σ" && word != "μ" {
+            #expect(lines.contains { $0.contains(word) }, "\(word) in \(lines), \(width)×\(height)")
+          }
+          if pieces.contains(.deviation) { #expect(lines.contains { $0.contains("σ") && $0.contains(MapNumbers.rounded(numbers.deviation)) }) }
+        }
+      }
+    }
   }
 
   @Test func everyArrangementKeepsTheChosenMapInSight() throws {
@@ -199,16 +229,16 @@ import Testing
             _ = fixture.press(key)
             let (layout, contents) = (try fixture.layout(), fixture.state.featureContents)
             let frame = fixture.state.frame().bounds
-            #expect(Set(layout.tiles.map { [$0.line, $0.column] }).count == layout.tiles.count)
-            for tile in layout.tiles {
-              #expect(layout.grid?.inset().intersection(tile.map) == tile.map && !tile.map.isEmpty)
+            #expect(Set(layout.grid.tiles.map { [$0.line, $0.column] }).count == layout.grid.tiles.count)
+            for tile in layout.grid.tiles {
+              #expect(layout.gridFrame?.inset().intersection(tile.map) == tile.map && !tile.map.isEmpty)
               #expect(contents.lines[tile.line].units.indices.contains(tile.column))
             }
             for pane in [layout.map, layout.truncation].compactMap({ $0 }) {
               #expect(frame.intersection(pane.frame) == pane.frame && !pane.picture.isEmpty)
             }
-            if layout.grid != nil {
-              #expect(layout.tiles.contains { $0.line == contents.line && $0.column == contents.column })
+            if layout.gridFrame != nil {
+              #expect(layout.grid.tiles.contains { $0.line == contents.line && $0.column == contents.column })
             }
           }
         }

@@ -106,10 +106,10 @@ import Testing
   @Test func pixelsAreWrittenAsTheyAre() throws {
     let folder = try TemporaryFolder()
     let pixels = (0..<4 * 5 * 3).map { UInt8($0 * 37 % 256) }
-    try ImageWriter.writePNG(pixels, rows: 4, columns: 5, channels: 3, to: folder.path("p.png"))
+    try ImageWriter.write(pixels, rows: 4, columns: 5, channels: 3, to: folder.path("p.png"))
     let read = try ImageReader.read(path: folder.path("p.png"), resize: .none).signal
     #expect(read.shape == [4, 5] && read.samples.map { UInt8(($0 * 255).rounded()) } == pixels)
-    #expect(throws: SignalError.self) { try ImageWriter.writePNG(pixels, rows: 4, columns: 4, channels: 3, to: folder.path("q.png")) }
+    #expect(throws: SignalError.self) { try ImageWriter.write(pixels, rows: 4, columns: 4, channels: 3, to: folder.path("q.png")) }
     #expect(folder.names == ["p.png"])
   }
 }

@@ -226,6 +226,18 @@ struct ExplorerProgramTests {
     session.quit()
   }
 
+  @Test func endedInTheBackground() throws {
+    let session = try ExplorerSession.open()
+    #expect(session.wait { ($0.step ?? 0) > 0 } != nil)
+    session.tmux.send("C-z")
+    #expect(session.wait { $0.text.contains("Stopped") } != nil)
+    session.tmux.enter("bg")
+    // The shell ends a stopped job by SIGTERM and lets it go on to take that in.
+    session.tmux.enter("kill %1; wait %1; echo status $?")
+    #expect(session.wait { $0.text.contains("status 143") } != nil, "\(session.tmux.screen())")
+    #expect(session.tmux.modesAreUnchanged)
+  }
+
   @Test func theEndIsShown() throws {
     let session = try ExplorerSession.open("cameraman.pgm --steps 30")
     let end = try #require(session.wait { $0.state == "finished" })

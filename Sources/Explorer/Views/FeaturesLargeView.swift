@@ -31,7 +31,7 @@ extension ExplorerState {
     }
     let range = large.range
     place(map: large.raster, in: pane.picture, of: pane.frame, id: PictureID.map, into: &frame)
-    let (low, high) = (featureNumber(range.values.lowerBound), featureNumber(range.values.upperBound))
+    let (low, high) = (MapNumbers.text(range.values.lowerBound), MapNumbers.text(range.values.upperBound))
     if let legend = pane.legend {
       let strip = legend.inset(horizontal: 1, vertical: 0)
       frame.legend(colorMap(for: range), in: strip, low: low, high: high, style: theme.dimText, id: PictureID.legend)
@@ -69,8 +69,8 @@ extension ExplorerState {
     _ picture: FeaturePicture, _ line: FeatureContents.Line, _ layout: FeaturesLayout, into frame: inout Frame, _ rect: Rect
   ) {
     let numbers = picture.statistics
-    let (least, greatest) = (featureNumber(numbers.least), featureNumber(numbers.greatest))
-    let (mean, deviation) = (featureNumber(numbers.mean), featureNumber(numbers.deviation))
+    let (least, greatest) = (MapNumbers.text(numbers.least), MapNumbers.text(numbers.greatest))
+    let (mean, deviation) = (MapNumbers.text(numbers.mean), MapNumbers.text(numbers.deviation))
     let isConstant = numbers.least == numbers.greatest
     let forms: [String] =
       if numbers.mean.isNaN {
@@ -79,10 +79,10 @@ extension ExplorerState {
         ["constant: \(mean)"]
       } else {
         [
-          "min \(padded(least))  max \(padded(greatest))  mean \(padded(mean))  \(sigma) \(deviation)",
-          "min \(least)  max \(greatest)  mean \(mean)  \(sigma) \(deviation)",
-          "\(least)\(rangeDots)\(greatest)  mean \(mean)  \(sigma) \(deviation)",
-          "\(least)\(rangeDots)\(greatest)  \(sigma) \(deviation)",
+          "min \(padded(least))  max \(padded(greatest))  mean \(padded(mean))  \(MapCaption.deviation(glyphs)) \(deviation)",
+          "min \(least)  max \(greatest)  mean \(mean)  \(MapCaption.deviation(glyphs)) \(deviation)",
+          "\(least)\(MapCaption.dots(glyphs))\(greatest)  mean \(mean)  \(MapCaption.deviation(glyphs)) \(deviation)",
+          "\(least)\(MapCaption.dots(glyphs))\(greatest)  \(MapCaption.deviation(glyphs)) \(deviation)",
         ]
       }
     put(forms, in: rect, row: 0, theme.text, into: &frame)
@@ -91,7 +91,9 @@ extension ExplorerState {
     let known = [picture.rows, picture.columns]
     let points = known == all ? "all \(sizeText(all)) points" : "\(sizeText(known)) of \(sizeText(all)) points"
     let range = features.sharesRange ? "colours: the level" : "colours: this map"
-    put(["\(points)   \(range)", points], in: rect, row: 1, theme.dimText, into: &frame)
+    // Where the title had no room for it.
+    let part = "\(partTitle(line.part)), "
+    put(["\(part)\(points)   \(range)", "\(points)   \(range)", points], in: rect, row: 1, theme.dimText, into: &frame)
   }
 
   private func padded(_ number: String) -> String { String(repeating: " ", count: max(0, 5 - number.count)) + number }

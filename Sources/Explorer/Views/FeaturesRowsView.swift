@@ -89,7 +89,9 @@ extension ExplorerState {
     let thinned = timeLapse.thinnings > 0 ? ", every second kept \(timeLapse.thinnings)\(glyphs.multiplication)" : ""
     let subject = "unit \(timeLapse.unit) of \(name(recorded))"
     if timeLapse.isRecording {
-      let mark = (text: "\(glyphs.dot) recording ", style: theme.style(theme.critical, bold: true))
+      let mark = recorded.hasEnded
+        ? (text: "\(glyphs.hollowDot) the run has ended: recorded ", style: theme.accentText)
+        : (text: "\(glyphs.dot) recording ", style: theme.style(theme.critical, bold: true))
       return [
         [mark, (subject, theme.text), (", \(timeLapse.recording.steps.text)   \(count), \(memory)\(thinned)   w stops, x plays", theme.dimText)],
         [mark, (subject, theme.text), ("   \(count), \(memory)\(thinned)", theme.dimText)],

@@ -8,7 +8,7 @@ extension ExplorerState {
     let layout = featuresLayout(rect)
     let contents = featureContents
     let drawing = featureDrawing(layout)
-    if let grid = layout.grid { drawFeatureGrid(contents, layout, drawing, into: &frame, grid) }
+    if let grid = layout.gridFrame { drawFeatureGrid(contents, layout, drawing, into: &frame, grid) }
     if let pane = layout.map { drawLargeMap(drawing.large, contents, layout, pane, into: &frame) }
     if let pane = layout.truncation { drawTruncation(drawing.truncated, pane, into: &frame) }
     if let row = layout.slider { drawSlider(layout, into: &frame, row) }
@@ -17,37 +17,9 @@ extension ExplorerState {
 
   // MARK: Words
 
-  /// Of a map's number, as short as tells two of them apart.
-  func featureNumber(_ value: Float) -> String {
-    let value = Double(value)
-    return switch value.magnitude {
-    case 0: "0"
-    case ..<0.000995: NumberText.short(value, digits: 2)
-    case ..<0.09995: NumberText.fixed(value, decimals: 4)
-    case ..<100: NumberText.fixed(value, decimals: 2)
-    default: NumberText.short(value)
-    }
-  }
-
-  /// The same by two digits, for captions.
-  private func roundedNumber(_ value: Float) -> String {
-    let value = Double(value)
-    return switch value.magnitude {
-    case 0: "0"
-    case ..<0.00995: NumberText.short(value, digits: 2)
-    case ..<0.0995: NumberText.fixed(value, decimals: 3)
-    case ..<0.995: NumberText.fixed(value, decimals: 2)
-    case ..<9.95: NumberText.fixed(value, decimals: 1)
-    default: NumberText.short(value, digits: 2)
-    }
-  }
-
-  var sigma: String { glyphs.isUnicode ? "σ" : "sd" }
-  var rangeDots: String { glyphs.isUnicode ? "…" : ".." }
-
   /// `0…255`, or the one that there is.
   func span(_ range: Range<Int>) -> String {
-    range.count > 1 ? "\(range.lowerBound)\(rangeDots)\(range.upperBound - 1)" : "\(range.lowerBound)"
+    range.count > 1 ? "\(range.lowerBound)\(MapCaption.dots(glyphs))\(range.upperBound - 1)" : "\(range.lowerBound)"
   }
 
   /// What arrows do now.
@@ -69,12 +41,11 @@ extension ExplorerState {
     guard !contents.lines.isEmpty else {
       return place(nil, in: rect.inset(), of: rect, id: 0, into: &frame)
     }
-    for label in layout.labels {
+    for label in layout.grid.labels {
       drawLabel(contents.lines[label.line], isChosen: label.line == contents.line, label.rect, into: &frame)
     }
     for (index, map) in drawing.grid.enumerated() {
-      let isChosen = map.tile.line == contents.line && map.tile.column == contents.column
-      drawCaption(map, contents.lines[map.tile.line], isChosen: isChosen, hasLabel: !layout.labels.isEmpty, into: &frame)
+      drawCaption(map, contents, layout, into: &frame)
       let tile = map.tile.map
       place(map: map.raster, in: tile, of: tile.inset(by: -1), id: index, into: &frame)
     }
@@ -108,12 +79,12 @@ extension ExplorerState {
   private func gridCounts(_ contents: FeatureContents, _ layout: FeaturesLayout) -> [String] {
     guard let line = contents.chosenLine, playedTimeLapse == nil else { return [] }
     var pieces: [String] = []
-    if layout.shownLines < contents.lines.count, features.arrangement != .unitsOfLayer {
-      let lines = layout.firstLine..<layout.firstLine + layout.shownLines
+    if layout.grid.lines.count < contents.lines.count, features.arrangement != .unitsOfLayer {
+      let lines = layout.grid.lines
       pieces.append("maps \(span(lines)) of \(contents.lines.count)")
     }
-    if line.units.count > layout.shownColumns, features.arrangement != .layersOfUnit {
-      let columns = layout.firstColumn..<layout.firstColumn + layout.shownColumns
+    if line.units.count > layout.grid.columns.count, features.arrangement != .layersOfUnit {
+      let columns = layout.grid.columns
       let isOrdered = features.ranked?.run == run.id && features.order != nil
       pieces.append("\(isOrdered ? "places" : "units") \(span(columns)) of \(line.units.count)")
     }
@@ -133,44 +104,27 @@ extension ExplorerState {
     }
   }
 
-  /// - Parameter hasLabel: the layer's name stands beside its maps.
-  private func drawCaption(
-    _ map: FeatureTileMap, _ line: FeatureContents.Line, isChosen: Bool, hasLabel: Bool, into frame: inout Frame
-  ) {
-    let rect = map.tile.caption
-    let isOfUnit = line.part.isPerUnit
+  /// How a map is called among the others, and its resolution where that does not stand elsewhere.
+  private func mapName(
+    _ map: FeatureTileMap, _ contents: FeatureContents, _ layout: FeaturesLayout
+  ) -> (name: String, resolution: String) {
+    let line = contents.lines[map.tile.line]
     let isOneLayer = features.arrangement == .unitsOfLayer && playedTimeLapse == nil
-    let title = line.layer.title.columns < rect.width ? line.layer.title : line.shortTitle
-    var name = hasLabel || isOneLayer ? (isOfUnit ? "\(map.place.unit)" : "all") : title
-    if !hasLabel, !isOneLayer, isOfUnit, let chosen = featureContents.chosen, map.place.unit != chosen.unit {
-      name += " unit \(map.place.unit)"
-    }
-    if isChosen { name = "\(glyphs.pointer)\(name)" }
-    let size = hasLabel || isOneLayer ? "" : "  \(sizeText(line.layer.shape))"
-    let rest = captionForms(map, size: size).first {
-      glyphs.columns(of: name) + max($0.room, glyphs.columns(of: $0.text)) <= rect.width
-    }?.text ?? ""
-    frame.put(
-      [(name, isChosen ? theme.accentText : theme.text), (rest, theme.dimText)], x: rect.x, y: rect.y,
-      maxWidth: rect.width)
+    guard layout.grid.labels.isEmpty, !isOneLayer else { return (line.part.isPerUnit ? "\(map.place.unit)" : "all", "") }
+    return (contents.layerName(map.tile.line), line.resolution)
   }
 
-  /// What is told of a map beside its name, from the longest form to the shortest, each with the columns that it may come to
-  /// take: the form does not depend on the digits.
-  private func captionForms(_ map: FeatureTileMap, size: String) -> [(text: String, room: Int)] {
-    let sizes = size.isEmpty ? [""] : [size, ""]
-    guard let statistics = map.picture?.statistics else { return sizes.map { ($0, $0.columns) } }
-    func span(_ number: (Float) -> String) -> String {
-      "  \(number(statistics.least))\(rangeDots)\(number(statistics.greatest))"
-    }
-    let deviation = "\(sigma) \(roundedNumber(statistics.deviation))"
-    let mean = "  mean \(featureNumber(statistics.mean))"
-    return sizes.flatMap { size in
-      [
-        ("\(size)\(span(featureNumber))\(mean)  \(deviation)", 40), ("\(size)\(span(featureNumber))  \(deviation)", 26),
-        ("\(size)\(span(roundedNumber))  \(deviation)", 22), ("\(size)\(span(roundedNumber))", 13),
-        ("\(size) \(deviation)", 8), (size, 0),
-      ].map { ($0.0, $0.1 + size.columns) }
+  private func drawCaption(
+    _ map: FeatureTileMap, _ contents: FeatureContents, _ layout: FeaturesLayout, into frame: inout Frame
+  ) {
+    let rect = map.tile.caption
+    let isChosen = map.tile.line == contents.line && map.tile.column == contents.column
+    let (name, resolution) = mapName(map, contents, layout)
+    let style = isChosen ? theme.accentText : theme.text
+    if isChosen { frame.set(x: rect.x - 1, y: rect.y, glyphs.pointer, style) }
+    for (row, text) in layout.grid.caption.texts(resolution: resolution, map.picture?.numbers, glyphs).enumerated() {
+      let title = row == 0 ? [(name, style)] : []
+      frame.put(title + [(text, theme.dimText)], x: rect.x, y: rect.y + row, maxWidth: rect.width)
     }
   }
 }

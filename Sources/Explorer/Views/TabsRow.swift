@@ -40,7 +40,8 @@ extension ExplorerState {
 
   /// A recording goes on whatever is looked at.
   private var recordingText: Pieces? {
-    guard let timeLapse = features.timeLapse, timeLapse.isRecording, tab != .features else { return nil }
+    guard let timeLapse = features.timeLapse, timeLapse.isRecording, tab != .features, self[timeLapse.run]?.hasEnded == false
+    else { return nil }
     return [
       ("\(glyphs.dot) ", theme.style(theme.critical, bold: true)), ("recording \(timeLapse.frames.count)", theme.dimText),
     ]
