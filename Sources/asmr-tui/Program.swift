@@ -43,7 +43,7 @@ struct Program: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ExploreCommand.self, TrainCommand.self, RenderCommand.self, FeaturesCommand.self, PermutationsCommand.self, CostCommand.self, BenchCommand.self,
-      SessionsCommand.self, DoctorCommand.self,
+      SessionsCommand.self, ReportCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: ExploreCommand.self)
 
