@@ -12,22 +12,22 @@ struct ReportCommand: ParsableCommand {
       target and nothing that is measured against it.
       """)
 
-  @Argument(help: "The session: its name or file; the newest when none is given.")
+  @Argument(help: "The session: its name or file; the newest when none is given.", completion: .sessions)
   var session: String?
 
-  @Option(help: "Write a report: curves, pictures and the table as one .html file.")
+  @Option(help: "Write a report: curves, pictures and the table as one .html file.", completion: .reports)
   var output: String?
 
-  @Option(help: "Write every point of all curves as CSV.")
+  @Option(help: "Write every point of all curves as CSV.", completion: .file(extensions: ["csv"]))
   var csv: String?
 
-  @Option(help: "Write every point of all curves as JSON Lines.")
+  @Option(help: "Write every point of all curves as JSON Lines.", completion: .file(extensions: ["jsonl"]))
   var jsonl: String?
 
-  @Option(help: "Write an event file for each run into folders below this one, for tensorboard --logdir.")
+  @Option(help: "Write an event file for each run into folders below this one, for tensorboard --logdir.", completion: .directory)
   var tensorboard: String?
 
-  @Option(help: "The picture that the runs learnt, where it is now. (default: where it was)")
+  @Option(help: "The picture that the runs learnt, where it is now. (default: where it was)", completion: .pictures)
   var image: String?
 
   @OptionGroup var threading: ThreadOptions

@@ -19,11 +19,12 @@ import Training
 struct SessionOptions: ParsableArguments {
   @Option(
     defaultAsFlag: "",
-    help: ArgumentHelp("Go on with a session, the newest when no name is given.", valueName: "name"))
+    help: ArgumentHelp("Go on with a session, the newest when no name is given.", valueName: "name"), completion: .sessions)
   var resume: String?
 
   @Option(
     help: ArgumentHelp("Seconds between autosaves; off keeps no session, at the end neither. (default: 60)", valueName: "seconds|off"),
+    completion: .list(["off"]),
     transform: { try optionValue($0, allowed: "off, or seconds from 0.1 to 86400", AutosaveInterval.init(argument:)) })
   var autosave: AutosaveInterval?
 
