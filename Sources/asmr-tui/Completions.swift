@@ -72,27 +72,25 @@ struct CompletionsCommand: ParsableCommand {
   }
 
   private static func zsh(_ script: String, _ commands: [String]) -> String {
-    // The last lines of the script start it; they are to start this instead.
-    let names = script.replacing("_asmr-tui \"${@}\"", with: "_asmr-tui_or_explore \"${@}\"")
-      .replacing("compdef _asmr-tui asmr-tui", with: "compdef _asmr-tui_or_explore asmr-tui")
+    // It is loaded by its name, so that name must be this function's from the first time on.
     let function = """
-      _asmr-tui_or_explore() {
+      _asmr-tui() {
           local -i ret=1
           if [[ "${CURRENT}" -eq 2 ]]; then
-              _asmr-tui "${@}" && ret=0
+              _asmr-tui_command "${@}" && ret=0
           elif [[ "${words[2]}" = (\(commands.joined(separator: "|"))) ]]; then
-              _asmr-tui "${@}"
+              _asmr-tui_command "${@}"
               return
           fi
           words=("${words[1]}" explore "${(@)words[2,-1]}")
           ((CURRENT++))
-          _asmr-tui "${@}" && ret=0
+          _asmr-tui_command "${@}" && ret=0
           return "${ret}"
       }
 
-      if [[ "${funcstack[1]}" = _asmr-tui ]]; then
+      _asmr-tui_command() {
       """
-    return names.replacing("if [[ \"${funcstack[1]}\" = _asmr-tui ]]; then", with: function)
+    return script.replacing("\n_asmr-tui() {", with: "\n" + function)
   }
 
   private static func fish(_ commands: [String]) -> String {

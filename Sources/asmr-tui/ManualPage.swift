@@ -61,7 +61,12 @@ struct ManualPage {
     usage += positional.map { $0.isOptional ? " Oo Ar \($0.valueName ?? "") Oc" : " Ar \($0.valueName ?? "")" }.joined()
     var lines = [".Ss \(command.commandName)", ".D1 \(usage.dropFirst())"]
     lines += Self.sentences([command.abstract, command.discussion].compactMap { $0 }.joined(separator: " "))
-    if !shared.isEmpty { lines += ["Takes the", ".Sx OPTIONS OF RUNS ,", own.isEmpty ? "no others." : "and:"] }
+    if !shared.isEmpty {
+      lines += ["Takes the", ".Sx OPTIONS OF RUNS ,"]
+      let lacking = shared.filter { !command.shownArguments.contains($0) }.compactMap(\.preferredName?.name)
+      if !lacking.isEmpty { lines += ["but for"] + lacking.map { ".Fl -\($0) ," } }
+      lines.append("and:")
+    }
     return lines + Self.list(own.map(item))
   }
 
@@ -78,7 +83,7 @@ struct ManualPage {
 
   private var keys: [String] {
     KeyReference.sections.flatMap { section in
-      [".Ss \(Self.escaped(section.title))"] + Self.list(section.lines.map { ("Ic \(Self.word($0.keys))", $0.explanation) }, width: "S-tabx")
+      [".Ss \(Self.escaped(section.title))"] + Self.list(section.lines.map { ("Ic \(Self.word($0.keys))", $0.explanation) }, width: "S-tabx -compact")
     } + [".Ss Mouse"]
       + Self.sentences(
         "The mouse chooses tabs, runs, maps and columns to sort by, moves cursor, wipe and levels, zooms with the wheel and pans.")
