@@ -34,7 +34,8 @@ struct CompletionsCommand: ParsableCommand {
     let script = Program.completionScript(for: shell)
     let commands = try CommandReference.current().commands.map(\.commandName) + ["help"]
     switch shell {
-    case .bash: print(script + Self.bash(commands))
+    // It is sourced, never run.
+    case .bash: print(script.drop { $0 != "\n" }.drop { $0.isNewline } + Self.bash(commands))
     case .zsh: print(Self.zsh(script, commands))
     default: print(script + Self.fish(commands))
     }

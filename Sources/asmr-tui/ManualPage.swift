@@ -16,7 +16,7 @@ struct ManualPage {
     lines += [".Sh DESCRIPTION"] + description
     lines += [".Sh COMMANDS", "Every command takes", ".Fl -help ."]
     for command in reference.commands { lines += section(of: command) }
-    lines += [".Sh OPTIONS OF RUNS", "Of the explorer,"] + commandsOfRuns + Self.list(runOptions.map(item))
+    lines += [".Sh OPTIONS OF RUNS", "Of the explorer,"] + commandsOfRuns + Self.list(reference.runOptions.map(item))
     lines += [".Sh KEYS"] + keys
     lines += Self.closing
     return lines.joined(separator: "\n") + "\n"
@@ -35,35 +35,23 @@ struct ManualPage {
 
   // MARK: Commands
 
-  /// Options that stand in one section, because several commands have them.
-  private var runOptions: [CommandReference.Argument] {
-    let train = reference.commands.first { $0.commandName == "train" }?.shownArguments ?? []
-    let explore = reference.commands.first { $0.commandName == "explore" }?.shownArguments ?? []
-    return train.filter { $0.kind != "positional" && explore.contains($0) }
-  }
-
-  /// The commands beside the explorer that have them, as an enumeration that ends with a colon.
+  /// The commands beside the explorer that have the options of runs, as an enumeration that ends with a colon.
   private var commandsOfRuns: [String] {
-    let names = reference.commands.filter { $0.commandName != "explore" && hasRunOptions($0) }.map(\.commandName)
+    let names = reference.commandsOfRuns.map(\.commandName).filter { $0 != "explore" }
     return names.dropLast().map { ".Cm \($0) ," } + ["and", ".Cm \(names.last ?? "") :"]
   }
 
-  private func hasRunOptions(_ command: CommandReference.Command) -> Bool {
-    command.shownArguments.contains { $0.preferredName?.name == "model" && $0.kind == "option" }
-  }
-
   private func section(of command: CommandReference.Command) -> [String] {
-    let shared = hasRunOptions(command) ? runOptions : []
-    let own = command.shownArguments.filter { !shared.contains($0) }
+    let own = reference.ownArguments(of: command)
+    let lacking = reference.lackingRunOptions(of: command)
     let positional = own.filter { $0.kind == "positional" }
     var usage = ".Nm Cm \(command.commandName)"
-    usage += own.contains { $0.kind != "positional" } || !shared.isEmpty ? " Oo Ar options Oc" : ""
+    usage += own.contains { $0.kind != "positional" } || lacking != nil ? " Oo Ar options Oc" : ""
     usage += positional.map { $0.isOptional ? " Oo Ar \($0.valueName ?? "") Oc" : " Ar \($0.valueName ?? "")" }.joined()
     var lines = [".Ss \(command.commandName)", ".D1 \(usage.dropFirst())"]
     lines += Self.sentences([command.abstract, command.discussion].compactMap { $0 }.joined(separator: " "))
-    if !shared.isEmpty {
+    if let lacking {
       lines += ["Takes the", ".Sx OPTIONS OF RUNS ,"]
-      let lacking = shared.filter { !command.shownArguments.contains($0) }.compactMap(\.preferredName?.name)
       if !lacking.isEmpty { lines += ["but for"] + lacking.map { ".Fl -\($0) ," } }
       lines.append("and:")
     }

@@ -30,6 +30,15 @@ import Testing
     for section in ["KEYS", "FILES", "ENVIRONMENT", "EXIT STATUS", "EXAMPLES"] { #expect(page.contains("\n.Sh \(section)\n")) }
   }
 
+  @Test("The README has the table of every option as the program prints it (asmr-tui manual --table)")
+  func readme() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../README.md")
+    let readme = try String(contentsOf: file.standardizedFileURL, encoding: .utf8)
+    let table = try Program.run(["manual", "--table"]).text
+    for line in table.split(separator: "\n") { #expect(readme.contains(line), "\(line)") }
+    #expect(readme.contains(table))
+  }
+
   @Test("mandoc finds nothing to warn of", .enabled(if: has("mandoc"), "skipped: no mandoc"))
   func mandoc() throws {
     let result = try Shell.run("mandoc -T lint -W style", input: try page())
