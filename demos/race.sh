@@ -5,8 +5,8 @@
 #   demos/race.sh [options of asmr-tui]
 #
 # What to look at:
-#   - The pictures: ASMR and the hash grid have fine structure after a second; SIREN, whose steps are a hundred times as
-#     dear, begins with a blur. Tiles of KiloNeRF and LoE begin as mosaics.
+#   - The pictures: KiloNeRF and the hash grid are there after a second, ASMR and LoE soon after; SIREN, whose full step is
+#     a hundred times as dear, sees a mini-batch at a time and is noisy for long.
 #   - The table: MACs/sample. ASMR needs about a hundredth of what a SIREN of its size needs, for more decibels.
 #   - 2: the curves; x puts them against seconds or MACs spent. 3: PSNR against MACs, with the paths of how each got there.
 #   - 7: two runs beside each other, space pauses, q ends.
