@@ -14,8 +14,9 @@ help:
 	@echo 'make build                          build for release: $(program)'
 	@echo 'make test [ARGS=…]                  all that CI runs; ARGS go to `swift test` (--filter …)'
 	@echo 'make bench [ARGS=…]                 measure the speed on this machine'
-	@echo 'make install [PREFIX=…] [DESTDIR=…] program, themes and demos under $(PREFIX)'
+	@echo 'make install [PREFIX=…] [DESTDIR=…] program, manual page, completions, themes and demos under $(PREFIX)'
 	@echo 'make uninstall [PREFIX=…] [DESTDIR=…]'
+	@echo 'make deb                            a package for Debian, for any processor with AVX2'
 	@echo 'make clean                          remove all that was built'
 	@echo
 	@echo 'ASMR_TUI_ARCH names the processor to build for (native; x86-64-v3 for any with AVX2).'
@@ -41,7 +42,10 @@ install:
 uninstall:
 	@DESTDIR=$(call quoted,DESTDIR) PREFIX=$(call quoted,PREFIX) .ci/install --remove
 
+deb:
+	@.ci/deb
+
 clean:
 	rm -rf .build .build-*
 
-.PHONY: help build run test bench install uninstall clean
+.PHONY: help build run test bench install uninstall deb clean

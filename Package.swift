@@ -29,6 +29,8 @@ let package = Package(
     .target(
       name: "CTerminal",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo", .when(platforms: [.linux]))]),
+    // Knows what it was compiled for; who asks is compiled for any processor.
+    .target(name: "CProcessor", cSettings: [.unsafeFlags(["-march=\(architecture)"])]),
 
     // The house, bottom to top; each may use what stands above it in this list.
     .target(name: "Kernels", dependencies: ["COneDNN"], swiftSettings: kernels),
@@ -44,6 +46,7 @@ let package = Package(
       name: "asmr-tui",
       dependencies: [
         "Explorer", "TerminalUI", "Records", "Canvas", "Training", "Networks", "Signals", "Kernels",
+        "CProcessor",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -62,7 +65,7 @@ let package = Package(
       path: "Tests/Explorer", exclude: ["Golden", "BrokenThemes"]),
     .testTarget(
       name: "TerminalTests", dependencies: ["TerminalUI", "Canvas", "Training", "Signals", "Kernels"], path: "Tests/Terminal"),
-    .testTarget(name: "CommandLineTests", dependencies: ["Signals"], path: "Tests/CommandLine"),
+    .testTarget(name: "CommandLineTests", dependencies: ["Training", "Signals"], path: "Tests/CommandLine"),
   ]
 )
 

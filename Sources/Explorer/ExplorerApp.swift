@@ -44,9 +44,10 @@ public struct ExplorerApp {
   ///   - configurations: at least one, resolved and checked against the subject and the memory.
   ///   - themes: what the library has loaded.
   ///   - sessions: where the explorer saves itself; nil for not at all.
+  ///   - view: one of `views` to begin on; nil for the session's, or the first.
   public init(
     subject: Subject, configurations: [RunConfiguration], library: ThemeLibrary, themes: (themes: [Theme], faults: [ThemeFault]),
-    terminal: Terminal, threads: Int, sessions: SessionSetup? = nil
+    terminal: Terminal, threads: Int, sessions: SessionSetup? = nil, view: String? = nil
   ) throws(ConfigurationError) {
     self.terminal = terminal
     self.library = library
@@ -66,11 +67,15 @@ public struct ExplorerApp {
       }
       if let fault = sessions.fault { state.say(fault, .fault, seconds: 10) }
     }
+    state.tab = Tab.allCases.first { $0.name == view } ?? state.tab
     let waker = terminal.waker
     engine = Engine(threads: threads) { waker.wake() }
     terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }
     adoptPixels()
   }
+
+  /// The views by the names that the command line has for them.
+  public nonisolated static var views: [String] { Tab.allCases.map(\.name) }
 
   /// Takes over what a cell of the terminal shows, which changes with its font.
   private mutating func adoptPixels() {

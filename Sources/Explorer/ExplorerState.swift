@@ -58,6 +58,8 @@ enum Tab: Int, CaseIterable, Sendable {
     case .compare: "Compare"
     }
   }
+  /// In one word of the command line.
+  var name: String { title.lowercased() }
   /// The key that opens it.
   var key: Character { Character("\(rawValue + 1)") }
 }

@@ -13,17 +13,7 @@ extension ExplorerState {
   /// The first field, or as many as it takes, that tells a run from the others of its label: `batch full`; nil where no
   /// other has the label, and for a fork that was not changed.
   func difference(of run: RunView) -> String? {
-    var same = runs.filter {
-      $0.id != run.id && $0.isPermutation == run.isPermutation && $0.configuration.label == run.configuration.label
-    }
-    var words: [String] = []
-    for field in RunField.all where !same.isEmpty {
-      let text = field.text(of: run.configuration)
-      let alike = same.filter { field.text(of: $0.configuration) == text }
-      guard alike.count < same.count, let text else { continue }
-      words.append("\(field.name) \(text)")
-      same = alike
-    }
-    return words.isEmpty ? nil : words.joined(separator: ", ")
+    run.configuration.difference(
+      from: runs.filter { $0.id != run.id && $0.isPermutation == run.isPermutation }.map(\.configuration))
   }
 }

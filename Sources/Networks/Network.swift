@@ -59,6 +59,16 @@ public protocol Network: FeatureSource {
 }
 
 extension Network {
+  /// The outputs of all samples, `[samples, channels]` in raster order.
+  public func prediction(parallel: Parallel) -> [Float] {
+    let native = AlignedBuffer(count: order.nativeCount * channels)
+    _ = predict(.all, into: native.floats, parallel: parallel)
+    return Array(unsafeUninitializedCapacity: order.sampleCount * channels) { buffer, initialized in
+      if let base = buffer.baseAddress { order.toRaster(native.floats, channels: channels, into: base) }
+      initialized = order.sampleCount * channels
+    }
+  }
+
   /// The outputs at a lattice of the data's samples, `[points, channels]`, points in raster order. For networks whose batches
   /// are made of single samples.
   public func prediction(at lattice: SampleLattice, parallel: Parallel) -> [Float] {

@@ -107,11 +107,11 @@ public struct EventFile: Sendable {
     }
   }
 
-  /// Everything of a run and the picture that it learnt.
-  static func bytes(_ run: RunRecord, target: Signal, date: Double) throws(SignalError) -> [UInt8] {
+  /// Everything of a run and, where there is one, the picture that it learnt.
+  static func bytes(_ run: RunRecord, target: Signal?, date: Double) throws(SignalError) -> [UInt8] {
     var file = EventFile(origin: date - run.elapsedSeconds)
     file.add(run.configuration, name: run.name)
-    try file.add(target, tag: "target", elapsed: 0, step: 0)
+    if let target { try file.add(target, tag: "target", elapsed: 0, step: 0) }
     let points = run.points
     var similarities = run.allSimilarities[...]
     for point in points {

@@ -46,13 +46,13 @@ public enum HTMLReport {
   }
 
   private static func introduction(_ record: Record) -> String {
-    let shape = record.target.shape
-    let size = shape.reversed().map(String.init).joined(separator: "×")
-    let colors = record.target.channels == 1 ? "grey" : "colour"
+    let size = record.shape.reversed().map(String.init).joined(separator: "×")
+    let colors = record.channels == 1 ? "grey" : "colour"
     let time = Date(timeIntervalSince1970: record.date.rounded()).formatted(.iso8601)
-    let threads = record.threads == 1 ? "1 thread" : "\(record.threads) threads"
-    return "<p class=\"dim\">\(size) \(colors), \(NumberText.grouped(record.target.sampleCount)) samples. "
-      + "Recorded by asmr-tui on \(time), \(threads).</p>"
+    let threads = record.threads.map { $0 == 1 ? ", 1 thread" : ", \($0) threads" } ?? ""
+    let loss = record.target == nil ? " The picture was not at hand: no target, and no PSNR or SSIM of the pictures below." : ""
+    return "<p class=\"dim\">\(size) \(colors), \(NumberText.grouped(record.shape.reduce(1, *))) samples. "
+      + "Recorded by asmr-tui on \(time)\(threads).\(loss)</p>"
   }
 
   // MARK: Curves
@@ -147,13 +147,13 @@ public enum HTMLReport {
   // MARK: Pictures
 
   private static func pictures(_ record: Record) throws(SignalError) -> String {
-    let isSmall = (record.target.shape.last ?? 0) <= 192
+    let isSmall = (record.shape.last ?? 0) <= 192
     var text = "<div class=\"pictures\(isSmall ? " small" : "")\">\n"
-    text += try figure(record.target, "target", "the target")
+    if let target = record.target { text += try figure(target, "target", "the target") }
     for (index, run) in record.runs.enumerated() {
       guard let picture = run.picture else { continue }
       let size = picture.shape.reversed().map(String.init).joined(separator: "×")
-      let reduced = picture.shape == record.target.shape ? "" : ", drawn at \(size)"
+      let reduced = picture.shape == record.shape ? "" : ", drawn at \(size)"
       text += try figure(
         picture, "\(named(run, index)) <span>step \(NumberText.grouped(run.pictureStep))\(reduced)</span>",
         "reconstruction of \(HTMLText.escaped(run.name))")

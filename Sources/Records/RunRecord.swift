@@ -6,10 +6,13 @@ import Training
 public struct Record: Equatable, Sendable {
   /// The picture's name as its user knows it.
   public var name: String
-  /// What the runs learnt.
-  public var target: Signal
-  /// Threads of the computation.
-  public var threads: Int
+  /// Of the data that the runs learnt, samples an axis.
+  public let shape: [Int]
+  public let channels: Int
+  /// What the runs learnt; nil where it is lost.
+  public let target: Signal?
+  /// Threads of the computation; nil where nobody knows any more.
+  public var threads: Int?
   /// Seconds since 1970 at which the record was taken.
   public var date: Double
   public private(set) var runs: [RunRecord]
@@ -17,7 +20,16 @@ public struct Record: Equatable, Sendable {
   /// - Parameter runs: numbered in this order from 1; of two with the same name the second gets its number behind it, so
   ///   that every name is of one run.
   public init(name: String, target: Signal, threads: Int, date: Double, runs: [RunRecord]) {
-    (self.name, self.target, self.threads, self.date) = (name, target, threads, date)
+    self.init(
+      name: name, shape: target.shape, channels: target.channels, target: target, threads: threads, date: date, runs: runs)
+  }
+
+  /// The same where the target may be lost: `target` is of `shape` and `channels`, or nil.
+  init(
+    name: String, shape: [Int], channels: Int, target: Signal?, threads: Int?, date: Double, runs: [RunRecord]
+  ) {
+    (self.name, self.shape, self.channels, self.target) = (name, shape, channels, target)
+    (self.threads, self.date) = (threads, date)
     var taken: Set<String> = []
     self.runs = runs.enumerated().map { index, run in
       var run = run

@@ -173,6 +173,21 @@ public struct RunConfiguration: Codable, Equatable, Sendable {
     }
     return text
   }
+
+  /// The first field, or as many as it takes, that tells it from others of its label: `batch full`; nil where none of the
+  /// others has the label, or all that have it are the same.
+  public func difference(from others: [RunConfiguration]) -> String? {
+    var same = others.filter { $0.label == label }
+    var words: [String] = []
+    for field in RunField.all where !same.isEmpty {
+      let text = field.text(of: self)
+      let alike = same.filter { field.text(of: $0) == text }
+      guard alike.count < same.count, let text else { continue }
+      words.append("\(field.name) \(text)")
+      same = alike
+    }
+    return words.isEmpty ? nil : words.joined(separator: ", ")
+  }
 }
 
 extension RunConfiguration {

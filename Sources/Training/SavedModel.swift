@@ -180,13 +180,6 @@ public struct SavedModel {
 
   /// The picture (or whatever the axes are) that the model draws.
   public func render(threads: Int) throws(ConfigurationError) -> Signal {
-    let network = try network()
-    let native = AlignedBuffer(count: network.order.nativeCount * channels)
-    _ = network.predict(.all, into: native.floats, parallel: Parallel(threads: threads))
-    var samples = [Float](repeating: 0, count: shape.reduce(1, *) * channels)
-    samples.withUnsafeMutableBufferPointer { buffer in
-      if let base = buffer.baseAddress { network.order.toRaster(native.floats, channels: channels, into: base) }
-    }
-    return Signal(shape: shape, channels: channels, samples: samples)
+    Signal(shape: shape, channels: channels, samples: try network().prediction(parallel: Parallel(threads: threads)))
   }
 }

@@ -22,6 +22,17 @@ public struct TrainerCheckpoint: Equatable, Sendable {
   var batches: Batches?
 }
 
+extension TrainerCheckpoint {
+  /// What the parameters draw: one forward pass of all samples, not clamped. It needs no picture to have been learnt.
+  ///
+  /// - Throws: parameters that do not fit the configuration, or a configuration that does not fit the data.
+  public func reconstruction(shape: [Int], channels: Int, threads: Int) throws(ConfigurationError) -> Signal {
+    let network = try configuration.modelConfiguration(shape: shape).network(shape: shape, channels: channels)
+    try network.parameters.fill(network.parameters.values, from: parameters, "parameters")
+    return Signal(shape: shape, channels: channels, samples: network.prediction(parallel: Parallel(threads: threads)))
+  }
+}
+
 /// A run at one point, as a value: its trainer, its clocks, and what it has told so far.
 public struct RunCheckpoint: Equatable, Sendable {
   public internal(set) var trainer: TrainerCheckpoint

@@ -114,8 +114,9 @@ public struct SessionStore: Sendable {
 
   /// Reads a session by its name, or by a path with a slash in it.
   ///
+  /// - Parameter command: what opens the previous one, with its name behind it.
   /// - Throws: what is wrong with it, and the previous one to open where that is whole.
-  public func read(_ name: String) throws(SignalError) -> Session {
+  public func read(_ name: String, command: String = "asmr-tui --resume") throws(SignalError) -> Session {
     let file = name.contains("/") ? name : path(name)
     do throws(SignalError) {
       return try Session(bytes: try InputFile.read(path: file), file: file)
@@ -126,7 +127,7 @@ public struct SessionStore: Sendable {
       else { throw error }
       throw SignalError(
         kind: error.kind, file: file,
-        message: "\(error.message); the one before is whole: asmr-tui --resume \(previous)")
+        message: "\(error.message); the one before is whole: \(command) \(previous)")
     }
   }
 

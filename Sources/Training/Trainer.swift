@@ -39,6 +39,18 @@ public struct Evaluation: Sendable {
   public let signal: Signal
 }
 
+extension Evaluation {
+  /// A reconstruction held against what it reconstructs, both of one shape.
+  public init(step: Int, _ prediction: Signal, of target: Signal) {
+    var squares = 0.0
+    for (y, t) in zip(prediction.samples, target.samples) { squares += Double((y - t) * (y - t)) }
+    self.init(
+      step: step, loss: squares / Double(max(target.samples.count, 1)),
+      psnr: Metrics.psnr(meanSquaredError: Metrics.meanSquaredError(prediction, target)),
+      ssim: Metrics.ssim(prediction, target), signal: prediction)
+  }
+}
+
 /// How far a run has come.
 public enum RunState: String, Codable, Sendable {
   case training, paused, finished, stopped, diverged
@@ -263,11 +275,6 @@ public final class Trainer {
     prediction.samples.withUnsafeMutableBufferPointer { samples in
       if let base = samples.baseAddress { predict(into: base, parallel: parallel) }
     }
-    var squares = 0.0
-    for (y, t) in zip(prediction.samples, signal.samples) { squares += Double((y - t) * (y - t)) }
-    return Evaluation(
-      step: step, loss: squares / Double(max(signal.samples.count, 1)),
-      psnr: Metrics.psnr(meanSquaredError: Metrics.meanSquaredError(prediction, signal)),
-      ssim: Metrics.ssim(prediction, signal), signal: prediction)
+    return Evaluation(step: step, prediction, of: signal)
   }
 }

@@ -14,7 +14,7 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Rounds: each measures everything once.")
   var rounds = 5
 
-  @Option(help: "Write the result as JSON; - is standard output, in the table's place.")
+  @Option(help: "Write the result as JSON; - is standard output, in the table's place.", completion: .json)
   var json: String?
 
   func run() throws {

@@ -16,7 +16,7 @@ struct CostCommand: ParsableCommand {
   @Option(help: "Values a sample: 1 for grey, 3 for colour.")
   var channels = 1
 
-  @Option(defaultAsFlag: "-", help: "Write JSON to a file, or in the table's place: --json or --json -.")
+  @Option(defaultAsFlag: "-", help: "Write JSON to a file, or in the table's place: --json or --json -.", completion: .json)
   var json: String?
 
   func run() throws {

@@ -21,11 +21,13 @@ struct ExploreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explore", abstract: "Open the explorer on a picture (what happens without a subcommand).")
 
-  @Argument(help: "A picture: PNM (P1 to P7), PNG or JPEG; - is standard input. With --resume: where the session's is now.")
+  @Argument(
+    help: "A picture: PNM (P1 to P7), PNG or JPEG; - is standard input. With --resume: where the session's is now.",
+    completion: .pictures)
   var file: String?
 
   @Option(
-    help: "none, auto (above a megapixel the picture is reduced to one), or WxH.",
+    help: "none, auto (above a megapixel the picture is reduced to one), or WxH.", completion: .list(["none", "auto"]),
     transform: { try optionValue($0, allowed: "none, auto, or WxH as in 640x480", ResizePolicy.init(argument:)) })
   var resize: ResizePolicy?
 
@@ -34,8 +36,16 @@ struct ExploreCommand: ParsableCommand {
   @OptionGroup var runs: RaceOptions
   @OptionGroup var threading: ThreadOptions
 
-  @Option(help: "Theme: a name, or a file in btop's format.")
+  @Option(help: "Theme: a name, or a file in btop's format.", completion: .themes)
   var theme: String?
+
+  @Option(
+    help: "The view to begin on: \(ExplorerApp.views.joined(separator: ", ")). (default: race, or the session's)",
+    completion: .list(ExplorerApp.views),
+    transform: { text in
+      try optionValue(text, allowed: ExplorerApp.views.joined(separator: ", ")) { ExplorerApp.views.contains($0) ? $0 : nil }
+    })
+  var view: String?
 
   @OptionGroup var pictures: PictureOptions
 
@@ -55,9 +65,7 @@ struct ExploreCommand: ParsableCommand {
     guard isatty(STDOUT_FILENO) == 1 else { throw Exit(status: .usage, message: Self.needsTerminal("standard output")) }
     let threads = try threading.count()
     let asked = try runs.asked(options)
-    let program = CommandLine.arguments.first.map { realPath($0) } ?? ""
-    let library = ThemeLibrary(
-      wanted: theme, folders: ThemeLibrary.folders(environment: ProcessInfo.processInfo.environment, program: program))
+    let library = themeLibrary(wanted: theme)
     let themes = try library.load()
     for text in ThemeLibrary.report(themes.faults) { printError("asmr-tui: \(text)") }
     let opened = try sessions.open(file: file)
@@ -66,7 +74,7 @@ struct ExploreCommand: ParsableCommand {
     let setup = try sessions.setup(opened, picture: loaded, file: file, resize: policy, threads: threads)
     let (subject, configurations) = try contents(opened, loaded, asked, threads: threads)
     let terminalOptions = pictures.terminal(readsControllingTerminal: file == "-", mouse: !noMouse)
-    let (status, kept) = try MainActor.assumeIsolated {
+    let (status, kept) = try MainActor.assumeIsolated { [view] in
       let terminal: Terminal
       do {
         terminal = try Terminal.open(terminalOptions)
@@ -76,7 +84,7 @@ struct ExploreCommand: ParsableCommand {
       defer { terminal.close() }
       var app = try ExplorerApp(
         subject: subject, configurations: configurations, library: library, themes: themes, terminal: terminal, threads: threads,
-        sessions: setup)
+        sessions: setup, view: view)
       return (app.run(), app.keptSession)
     }
     // The screen is gone: this stays.
@@ -103,11 +111,18 @@ struct ExploreCommand: ParsableCommand {
   private static func needsTerminal(_ stream: String) -> String {
     "\(stream) is not a terminal, and the explorer needs one; asmr-tui train works without"
   }
+}
 
-  /// The program's own file, whatever links lead to it.
-  private func realPath(_ path: String) -> String {
-    guard let resolved = realpath("/proc/self/exe", nil) ?? realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
+/// The themes that this program finds.
+func themeLibrary(wanted: String? = nil) -> ThemeLibrary {
+  let program = CommandLine.arguments.first.map { realPath($0) } ?? ""
+  return ThemeLibrary(
+    wanted: wanted, folders: ThemeLibrary.folders(environment: ProcessInfo.processInfo.environment, program: program))
+}
+
+/// The program's own file, whatever links lead to it.
+private func realPath(_ path: String) -> String {
+  guard let resolved = realpath("/proc/self/exe", nil) ?? realpath(path, nil) else { return path }
+  defer { free(resolved) }
+  return String(cString: resolved)
 }

@@ -21,36 +21,40 @@ struct FeaturesCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Units: all, or a list such as 0-15,20. (default: the first 16)")
   var units: String?
 
-  @Option(parsing: .unconditional, help: "What of a level is drawn: \(FeaturePartName.list).")
+  @Option(parsing: .unconditional, help: "What of a level is drawn: \(FeaturePartName.list).",
+    completion: .list(FeaturePartName.names))
   var part = "activation"
 
   @Option(parsing: .unconditional, help: "The output that a contribution goes to. (default: 0)")
   var channel: Int?
 
-  @Option(parsing: .unconditional, help: "The colours: \(ColorMap.names). (default: difference where there are signs, else viridis)")
+  @Option(parsing: .unconditional, help: "The colours: \(ColorMap.names). (default: difference where there are signs, else viridis)",
+    completion: .list(ColorMap.allNamed.map(\.name)))
   var map: String?
 
-  @Option(parsing: .unconditional, help: "What the colours span: shared, all maps of a level; own, every map for itself.")
+  @Option(parsing: .unconditional, help: "What the colours span: shared, all maps of a level; own, every map for itself.", completion: .list(["shared", "own"]))
   var range = "shared"
 
   @Option(parsing: .unconditional, help: "Instead of maps the picture of levels 0 to K alone.")
   var truncate: Int?
 
-  @Option(parsing: .unconditional, help: "The target: with --truncate, to print the PSNR of every number of levels; for --part error.")
+  @Option(
+    parsing: .unconditional, help: "The target: with --truncate, to print the PSNR of every number of levels; for --part error.",
+    completion: .pictures)
   var image: String?
 
   @Option(
-    parsing: .unconditional, help: "Of that picture, as for train: none, auto, or WxH.",
+    parsing: .unconditional, help: "Of that picture, as for train: none, auto, or WxH.", completion: .list(["none", "auto"]),
     transform: { try optionValue($0, allowed: "none, auto, or WxH as in 640x480", ResizePolicy.init(argument:)) })
   var resize: ResizePolicy = .auto
 
-  @Option(parsing: .unconditional, help: "Write the picture: .png or .ppm; with --truncate also .pgm.")
+  @Option(parsing: .unconditional, help: "Write the picture: .png or .ppm; with --truncate also .pgm.", completion: .file(extensions: ["png", "pgm", "ppm"]))
   var output: String?
 
   @Flag(help: "The maps alone, a pixel a point, grey between them.")
   var noTitles = false
 
-  @Option(help: "Write the numbers as JSON; - is standard output.")
+  @Option(help: "Write the numbers as JSON; - is standard output.", completion: .json)
   var json: String?
 
   @OptionGroup var threading: ThreadOptions
@@ -238,7 +242,8 @@ enum FeaturePartName {
     ("occupancy", .occupancy), ("collisions", .collisions),
   ]
 
-  static var list: String { "activation, contribution, " + plain.dropFirst().map(\.name).joined(separator: ", ") }
+  static var names: [String] { ["activation", "contribution"] + plain.dropFirst().map(\.name) }
+  static var list: String { names.joined(separator: ", ") }
 
   static func name(_ part: FeaturePart) -> String { plain.first { $0.part == part }?.name ?? "contribution" }
 

@@ -22,10 +22,16 @@ private func help(_ name: String) -> ArgumentHelp {
   ArgumentHelp(stringLiteral: RunField.named(name)?.help ?? name)
 }
 
+/// Its values, where there are few.
+private func completion(_ name: String) -> CompletionKind? {
+  let choices = name == "batch" ? ["full"] : RunField.named(name)?.choices ?? []
+  return choices.isEmpty ? nil : .list(choices)
+}
+
 /// The model and how it is trained: the same words in every subcommand, in `--run` and in the form.
 struct RunOptions: ParsableArguments {
-  @Option(parsing: .unconditional, help: help("model")) var model: String?
-  @Option(parsing: .unconditional, help: help("variant")) var variant: String?
+  @Option(parsing: .unconditional, help: help("model"), completion: completion("model")) var model: String?
+  @Option(parsing: .unconditional, help: help("variant"), completion: completion("variant")) var variant: String?
   @Option(parsing: .unconditional, help: help("bases")) var bases: String?
   @Option(parsing: .unconditional, help: help("grid")) var grid: String?
   @Option(parsing: .unconditional, help: help("tiles")) var tiles: String?
@@ -38,13 +44,13 @@ struct RunOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: help("layers")) var layers: String?
   @Option(parsing: .unconditional, help: help("frequencies")) var frequencies: String?
   @Option(parsing: .unconditional, help: help("omega")) var omega: String?
-  @Option(parsing: .unconditional, help: help("modulator")) var modulator: String?
-  @Option(parsing: .unconditional, help: help("preset")) var preset: String?
+  @Option(parsing: .unconditional, help: help("modulator"), completion: completion("modulator")) var modulator: String?
+  @Option(parsing: .unconditional, help: help("preset"), completion: completion("preset")) var preset: String?
   @Option(parsing: .unconditional, help: help("steps")) var steps: String?
   @Option(parsing: .unconditional, help: help("schedule")) var schedule: String?
   @Option(parsing: .unconditional, help: help("lr")) var lr: String?
   @Option(parsing: .unconditional, help: help("final-lr")) var finalLr: String?
-  @Option(parsing: .unconditional, help: help("batch")) var batch: String?
+  @Option(parsing: .unconditional, help: help("batch"), completion: completion("batch")) var batch: String?
   @Option(parsing: .unconditional, help: help("seed")) var seed: String?
 
   /// What was given, by the field's name.
@@ -93,7 +99,7 @@ struct ThreadOptions: ParsableArguments {
 
 /// A saved model, and what its file may leave open.
 struct ModelOptions: ParsableArguments {
-  @Argument(help: "A model that train --save wrote, or a state dictionary of the public ASMR code (safetensors).")
+  @Argument(help: "A model that train --save wrote, or a state dictionary of the public ASMR code (safetensors).", completion: .models)
   var model: String
 
   @Option(help: "Bases, where the file does not say.")
@@ -116,11 +122,11 @@ struct ModelOptions: ParsableArguments {
 
 /// The picture.
 struct DataOptions: ParsableArguments {
-  @Argument(help: "A picture: PNM (P1 to P7), PNG or JPEG; - is standard input.")
+  @Argument(help: "A picture: PNM (P1 to P7), PNG or JPEG; - is standard input.", completion: .pictures)
   var file: String
 
   @Option(
-    help: "none, auto (above a megapixel the picture is reduced to one), or WxH.",
+    help: "none, auto (above a megapixel the picture is reduced to one), or WxH.", completion: .list(["none", "auto"]),
     transform: { try optionValue($0, allowed: "none, auto, or WxH as in 640x480", ResizePolicy.init(argument:)) })
   var resize: ResizePolicy = .auto
 

@@ -19,7 +19,7 @@ struct PermutationsCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "At most so many orders, those of fewest MACs.")
   var limit = OrderPlan.most
 
-  @Option(help: "Write the result as JSON; - is standard output, in the table's place.")
+  @Option(help: "Write the result as JSON; - is standard output, in the table's place.", completion: .json)
   var json: String?
 
   func run() throws {

@@ -49,6 +49,7 @@ enum Choice<Value: ExpressibleByArgument>: ExpressibleByArgument {
   }
   var defaultValueDescription: String { value?.defaultValueDescription ?? "auto" }
   static var allValueStrings: [String] { ["auto"] + Value.allValueStrings }
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// A character's size, 4…64 pixels a side.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CProcessor
 import Networks
 import Signals
 import TerminalUI
@@ -19,6 +20,8 @@ struct ExitStatus: Equatable {
   static let software = ExitStatus(code: 70)
   /// An output cannot be written.
   static let cannotWrite = ExitStatus(code: 73)
+  /// The processor lacks what the program was built for.
+  static let unavailable = ExitStatus(code: 69)
   /// Ended by a signal, in order: 130 for Control-C.
   static func signal(_ number: Int32) -> ExitStatus { ExitStatus(code: 128 + number) }
 }
@@ -32,6 +35,9 @@ struct Exit: Error {
 
 @main
 struct Program: ParsableCommand {
+  /// When this version was made, as manual pages have it.
+  static let date = "November 28, 2026"
+
   static let configuration = CommandConfiguration(
     commandName: "asmr-tui",
     abstract: "Watch coordinate networks learn a picture, in the terminal.",
@@ -43,11 +49,18 @@ struct Program: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ExploreCommand.self, TrainCommand.self, RenderCommand.self, FeaturesCommand.self, PermutationsCommand.self, CostCommand.self, BenchCommand.self,
-      SessionsCommand.self, DoctorCommand.self,
+      SessionsCommand.self, ReportCommand.self, DoctorCommand.self, ManualCommand.self, CompletionsCommand.self,
     ],
     defaultSubcommand: ExploreCommand.self)
 
   static func main() {
+    // Before anything is computed, which would end in an illegal instruction.
+    if let lacking = processor_lacks() {
+      printError(
+        "asmr-tui: this processor lacks \(String(cString: lacking)), which the program was built for; "
+          + "allowed is one that has it, or a program built here (ASMR_TUI_ARCH)")
+      endProcess(ExitStatus.unavailable.code)
+    }
     do {
       var command = try parseAsRoot()
       try command.run()

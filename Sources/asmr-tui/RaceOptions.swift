@@ -7,7 +7,8 @@ import Training
 struct RaceOptions: ParsableArguments {
   @Option(
     name: .customLong("run"), parsing: .unconditionalSingleValue,
-    help: "A run: its model and fields, as in siren,hidden=128 or asmr,bases=4,4,4,8. May be given up to 8 times; the other options hold for every run whose model has them.")
+    help: "A run: its model and fields, as in siren,hidden=128 or asmr,bases=4,4,4,8. May be given up to 8 times; the other options hold for every run whose model has them.",
+    completion: .list(ModelKind.allCases.map(\.rawValue)))
   var runs: [String] = []
 
   @Flag(help: "Five runs: ASMR, SIREN, KiloNeRF, LoE and a hash grid at comparable numbers of parameters.")

@@ -22,7 +22,9 @@ struct RenderCommand: ParsableCommand {
 
   @OptionGroup var source: ModelOptions
 
-  @Option(help: "Write the picture: .png, .pgm or .ppm. Without it, it is drawn in the terminal, or written as PNM into a pipe.")
+  @Option(
+    help: "Write the picture: .png, .pgm or .ppm. Without it, it is drawn in the terminal, or written as PNM into a pipe.",
+    completion: .file(extensions: ["png", "pgm", "ppm"]))
   var output: String?
 
   @OptionGroup var threading: ThreadOptions

@@ -19,11 +19,12 @@ import Training
 struct SessionOptions: ParsableArguments {
   @Option(
     defaultAsFlag: "",
-    help: ArgumentHelp("Go on with a session, the newest when no name is given.", valueName: "name"))
+    help: ArgumentHelp("Go on with a session, the newest when no name is given.", valueName: "name"), completion: .sessions)
   var resume: String?
 
   @Option(
     help: ArgumentHelp("Seconds between autosaves; off keeps no session, at the end neither. (default: 60)", valueName: "seconds|off"),
+    completion: .list(["off"]),
     transform: { try optionValue($0, allowed: "off, or seconds from 0.1 to 86400", AutosaveInterval.init(argument:)) })
   var autosave: AutosaveInterval?
 
@@ -47,19 +48,32 @@ struct SessionOptions: ParsableArguments {
   /// - Parameter file: where its picture is now, when that was said.
   func open(file: String?) throws(SignalError) -> Opened? {
     guard let resume else { return nil }
-    let store = try Self.store()
-    guard let name = resume.isEmpty ? store.newest() : resume else {
+    var (name, path, session) = try Self.read(resume, command: "asmr-tui --resume")
+    if let file { session.picture.path = Self.absolute(file) }
+    return Opened(name: name, session: session, picture: try session.picture.load(file: path))
+  }
+
+  /// Reads a session.
+  ///
+  /// - Parameters:
+  ///   - wanted: its name, or a path; nothing: the newest.
+  ///   - command: what opens another one, with that one's name behind it.
+  /// - Returns: also the name it has, and its file.
+  static func read(_ wanted: String, command: String) throws(SignalError) -> (name: String, path: String, session: Session) {
+    if wanted.contains("/") || wanted.hasSuffix(".session") && access(wanted, F_OK) == 0 {
+      let path = wanted.contains("/") ? wanted : "./" + wanted
+      return (wanted, path, try Session(bytes: try InputFile.read(path: path), file: path))
+    }
+    let store = try store()
+    guard let name = wanted.isEmpty ? store.newest() : wanted else {
       throw SignalError(
         kind: .noInput, file: store.folder, message: "sessions: found none; allowed is what the explorer saved there")
     }
-    if !name.contains("/"), access(store.path(name), F_OK) != 0, !store.names().isEmpty {
+    if access(store.path(name), F_OK) != 0, !store.names().isEmpty {
       let names = store.names().prefix(8).joined(separator: ", ")
       throw SignalError(kind: .noInput, file: store.folder, message: "session: found no '\(name)'; allowed are \(names)")
     }
-    var session = try store.read(name)
-    if let file { session.picture.path = Self.absolute(file) }
-    let picture = try session.picture.load(file: name.contains("/") ? name : store.path(name))
-    return Opened(name: name, session: session, picture: picture)
+    return (name, store.path(name), try store.read(name, command: command))
   }
 
   /// Where the explorer saves itself; nil when it is not to.
@@ -100,7 +114,7 @@ struct SessionOptions: ParsableArguments {
   }
 
   /// nil for standard input.
-  private static func absolute(_ file: String) -> String? {
+  static func absolute(_ file: String) -> String? {
     guard file != "-", let resolved = realpath(file, nil) else { return nil }
     defer { free(resolved) }
     return String(cString: resolved)

@@ -20,7 +20,7 @@ struct SessionsCommand: ParsableCommand {
     commandName: "sessions", abstract: "List the sessions that the explorer has saved, the newest first.",
     discussion: "asmr-tui --resume NAME goes on with one of them, asmr-tui --resume with the newest.")
 
-  @Option(defaultAsFlag: "-", help: "Write JSON to a file, or in the table's place: --json or --json -.")
+  @Option(defaultAsFlag: "-", help: "Write JSON to a file, or in the table's place: --json or --json -.", completion: .json)
   var json: String?
 
   func run() throws {

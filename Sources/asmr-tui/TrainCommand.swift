@@ -18,22 +18,22 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var options: RunOptions
   @OptionGroup var threading: ThreadOptions
 
-  @Option(help: "Write the reconstruction: .png, .pgm or .ppm.")
+  @Option(help: "Write the reconstruction: .png, .pgm or .ppm.", completion: .file(extensions: ["png", "pgm", "ppm"]))
   var output: String?
 
-  @Option(help: "Write the model: safetensors.")
+  @Option(help: "Write the model: safetensors.", completion: .models)
   var save: String?
 
-  @Option(help: "Write every point of the curve: .csv or .jsonl.")
+  @Option(help: "Write every point of the curve: .csv or .jsonl.", completion: .file(extensions: ["csv", "jsonl"]))
   var log: String?
 
-  @Option(help: "Write the result as JSON; - is standard output.")
+  @Option(help: "Write the result as JSON; - is standard output.", completion: .json)
   var json: String?
 
-  @Option(help: "Write a report: curves, pictures and the table as one .html file.")
+  @Option(help: "Write a report: curves, pictures and the table as one .html file.", completion: .reports)
   var report: String?
 
-  @Option(help: "Write an event file into this folder while training, for tensorboard --logdir.")
+  @Option(help: "Write an event file into this folder while training, for tensorboard --logdir.", completion: .directory)
   var tensorboard: String?
 
   func run() throws {
