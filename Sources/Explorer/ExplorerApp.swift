@@ -44,9 +44,11 @@ public struct ExplorerApp {
   ///   - configurations: at least one, resolved and checked against the subject and the memory.
   ///   - themes: what the library has loaded.
   ///   - sessions: where the explorer saves itself; nil for not at all.
+  ///   - manner: how it begins.
   public init(
     subject: Subject, configurations: [RunConfiguration], library: ThemeLibrary, themes: (themes: [Theme], faults: [ThemeFault]),
-    terminal: Terminal, threads: Int, sessions: SessionSetup? = nil
+    terminal: Terminal, threads: Int, sessions: SessionSetup? = nil,
+    manner: ExplorerManner = ExplorerManner()
   ) throws(ConfigurationError) {
     self.terminal = terminal
     self.library = library
@@ -56,6 +58,9 @@ public struct ExplorerApp {
       subject: subject, configurations: configurations, width: terminal.width, height: terminal.height,
       glyphs: terminal.glyphs, themes: themes.themes, now: Self.now)
     state.threads = threads
+    if !manner.tour.isEmpty { state.tour = Tour(manner.tour) }
+    state.greets = manner.greets
+    state.reducedMotion = manner.reducedMotion
     state.terminalBackground = terminal.capabilities.probe?.answers.background
     state.begin(with: library.first(of: themes.themes, on: state.terminalBackground), faults: themes.faults)
     if let sessions {
@@ -266,6 +271,18 @@ public struct ExplorerApp {
     guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
     return String(cString: home) + path.dropFirst()
   }
+}
+
+/// How the explorer begins.
+public struct ExplorerManner: Sendable {
+  /// Runs that the tour may add, resolved; empty for no tour.
+  public var tour: [RunConfiguration] = []
+  /// Whether somebody is here for the first time.
+  public var greets = false
+  /// Whether pictures and numbers change at most twice a second.
+  public var reducedMotion = false
+
+  public init() {}
 }
 
 /// What other queues have to tell, until the main thread takes it.

@@ -42,6 +42,11 @@ struct ExploreCommand: ParsableCommand {
   @Flag(help: "Leave the mouse to the terminal.")
   var noMouse = false
 
+  @OptionGroup var motion: MotionOptions
+
+  @Flag(help: ArgumentHelp("Begin with the tour; its own command says it.", visibility: .private))
+  var tour = false
+
   func validate() throws {
     guard file != nil || sessions.resume != nil else { throw ValidationError("Missing expected argument '<file>'") }
     let others = options.given.map { "--\($0.name)" } + (runs.race ? ["--race"] : []) + (runs.runs.isEmpty ? [] : ["--run"])
@@ -55,17 +60,20 @@ struct ExploreCommand: ParsableCommand {
     guard isatty(STDOUT_FILENO) == 1 else { throw Exit(status: .usage, message: Self.needsTerminal("standard output")) }
     let threads = try threading.count()
     let asked = try runs.asked(options)
-    let program = CommandLine.arguments.first.map { realPath($0) } ?? ""
     let library = ThemeLibrary(
-      wanted: theme, folders: ThemeLibrary.folders(environment: ProcessInfo.processInfo.environment, program: program))
+      wanted: theme, folders: ThemeLibrary.folders(environment: ProcessInfo.processInfo.environment, program: ProgramFile.path))
     let themes = try library.load()
     for text in ThemeLibrary.report(themes.faults) { printError("asmr-tui: \(text)") }
     let opened = try sessions.open(file: file)
     let policy = resize ?? .auto
     let loaded = try opened?.picture ?? ImageReader.read(path: file ?? "-", resize: policy)
     let setup = try sessions.setup(opened, picture: loaded, file: file, resize: policy, threads: threads)
-    let (subject, configurations) = try contents(opened, loaded, asked, threads: threads)
+    var manner = ExplorerManner()
+    manner.reducedMotion = motion.isReduced
+    if tour { manner.tour = try Self.tourRuns(loaded) }
+    let (subject, configurations) = try contents(opened, loaded, asked, tour: manner.tour, threads: threads)
     let terminalOptions = pictures.terminal(readsControllingTerminal: file == "-", mouse: !noMouse)
+    let begins = manner
     let (status, kept) = try MainActor.assumeIsolated {
       let terminal: Terminal
       do {
@@ -74,9 +82,11 @@ struct ExploreCommand: ParsableCommand {
         throw Exit(status: .usage, message: Self.needsTerminal(stream))
       }
       defer { terminal.close() }
+      var manner = begins
+      if manner.tour.isEmpty, let setup, setup.saves, setup.fault == nil { manner.greets = FirstStart.note(in: setup.store) }
       var app = try ExplorerApp(
         subject: subject, configurations: configurations, library: library, themes: themes, terminal: terminal, threads: threads,
-        sessions: setup)
+        sessions: setup, manner: manner)
       return (app.run(), app.keptSession)
     }
     // The screen is gone: this stays.
@@ -86,7 +96,7 @@ struct ExploreCommand: ParsableCommand {
 
   /// What is learnt, and by which runs at first.
   private func contents(
-    _ opened: SessionOptions.Opened?, _ loaded: LoadedSignal, _ asked: RaceOptions.Asked, threads: Int
+    _ opened: SessionOptions.Opened?, _ loaded: LoadedSignal, _ asked: RaceOptions.Asked, tour: [RunConfiguration], threads: Int
   ) throws -> (subject: Subject, configurations: [RunConfiguration]) {
     var subject = Subject(loaded)
     if let opened {
@@ -94,6 +104,10 @@ struct ExploreCommand: ParsableCommand {
       return (subject, opened.session.runs.map(\.checkpoint.trainer.configuration))
     }
     let (shape, channels) = (loaded.signal.shape, loaded.signal.channels)
+    if let first = tour.first(where: { $0.model == .siren }) {
+      try MemoryBudget.check([first], shape: shape, channels: channels, threads: threads)
+      return (subject, [first])
+    }
     let (configurations, note) = try asked.resolved(shape: shape, channels: channels)
     if let note { subject.notes.append(note) }
     try MemoryBudget.check(configurations, shape: shape, channels: channels, threads: threads)
@@ -104,10 +118,9 @@ struct ExploreCommand: ParsableCommand {
     "\(stream) is not a terminal, and the explorer needs one; asmr-tui train works without"
   }
 
-  /// The program's own file, whatever links lead to it.
-  private func realPath(_ path: String) -> String {
-    guard let resolved = realpath("/proc/self/exe", nil) ?? realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
+  /// A run of each model that the tour shows, of comparable sizes.
+  private static func tourRuns(_ picture: LoadedSignal) throws(ConfigurationError) -> [RunConfiguration] {
+    let open = try RunSpecification.race.map { text throws(ConfigurationError) in try RunSpecification.configuration(text) }
+    return try RaceSizes(open, shape: picture.signal.shape, channels: picture.signal.channels).runs
   }
 }
