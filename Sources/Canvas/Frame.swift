@@ -55,6 +55,19 @@ public struct Frame: Hashable, Sendable {
     }
   }
 
+  /// The same frame at the top left of one that is at least as large.
+  ///
+  /// - Parameter style: of what is new.
+  public func extended(width: Int, height: Int, style: Style) -> Frame {
+    var frame = Frame(width: max(width, self.width), height: max(height, self.height), glyphs: glyphs, style: style)
+    for y in 0..<self.height {
+      let row = cells[y * self.width..<(y + 1) * self.width]
+      frame.cells.replaceSubrange(y * frame.width..<y * frame.width + self.width, with: row)
+    }
+    frame.pictures = pictures
+    return frame
+  }
+
   /// Writes a printable character of 1 or 2 columns.
   mutating func write(_ character: Character, columns: Int, x: Int, y: Int, style: Style) {
     guard x >= 0, y >= 0, x + columns <= width, y < height else { return }

@@ -44,10 +44,11 @@ public struct ExplorerApp {
   ///   - configurations: at least one, resolved and checked against the subject and the memory.
   ///   - themes: what the library has loaded.
   ///   - sessions: where the explorer saves itself; nil for not at all.
-  ///   - view: one of `views` to begin on; nil for the session's, or the first.
+  ///   - manner: how it begins.
   public init(
     subject: Subject, configurations: [RunConfiguration], library: ThemeLibrary, themes: (themes: [Theme], faults: [ThemeFault]),
-    terminal: Terminal, threads: Int, sessions: SessionSetup? = nil, view: String? = nil
+    terminal: Terminal, threads: Int, sessions: SessionSetup? = nil,
+    manner: ExplorerManner = ExplorerManner()
   ) throws(ConfigurationError) {
     self.terminal = terminal
     self.library = library
@@ -57,6 +58,9 @@ public struct ExplorerApp {
       subject: subject, configurations: configurations, width: terminal.width, height: terminal.height,
       glyphs: terminal.glyphs, themes: themes.themes, now: Self.now)
     state.threads = threads
+    if !manner.tour.isEmpty { state.tour = Tour(manner.tour) }
+    state.greets = manner.greets
+    state.reducedMotion = manner.reducedMotion
     state.terminalBackground = terminal.capabilities.probe?.answers.background
     state.begin(with: library.first(of: themes.themes, on: state.terminalBackground), faults: themes.faults)
     if let sessions {
@@ -67,7 +71,7 @@ public struct ExplorerApp {
       }
       if let fault = sessions.fault { state.say(fault, .fault, seconds: 10) }
     }
-    state.tab = Tab.allCases.first { $0.name == view } ?? state.tab
+    state.tab = Tab.allCases.first { $0.name == manner.view } ?? state.tab
     let waker = terminal.waker
     engine = Engine(threads: threads) { waker.wake() }
     terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }
@@ -271,6 +275,20 @@ public struct ExplorerApp {
     guard path.hasPrefix("~/"), let home = getenv("HOME") else { return path }
     return String(cString: home) + path.dropFirst()
   }
+}
+
+/// How the explorer begins.
+public struct ExplorerManner: Sendable {
+  /// Runs that the tour may add, resolved; empty for no tour.
+  public var tour: [RunConfiguration] = []
+  /// Whether somebody is here for the first time.
+  public var greets = false
+  /// Whether pictures and numbers change at most twice a second.
+  public var reducedMotion = false
+  /// One of `ExplorerApp.views`; nil for the session's, or the first.
+  public var view: String?
+
+  public init() {}
 }
 
 /// What other queues have to tell, until the main thread takes it.

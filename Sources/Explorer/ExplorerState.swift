@@ -31,6 +31,7 @@ public struct Subject: Sendable {
 enum Overlay: Equatable, Sendable {
   /// The first line that is shown.
   case help(Int)
+  case summary(Summary)
   case confirmQuit
   /// The session is being saved before it quits.
   case leaving
@@ -91,8 +92,9 @@ struct Message: Equatable, Sendable {
 /// Everything that the screen depends on: a value, changed by `update` alone.
 public struct ExplorerState: Sendable {
   var subject: Subject
-  var width: Int
-  var height: Int
+  /// Of the terminal.
+  var screenWidth: Int
+  var screenHeight: Int
   var glyphs: Glyphs
   /// Pixels that a cell shows of a picture.
   var pixels = PixelSize(width: 1, height: 2)
@@ -121,6 +123,11 @@ public struct ExplorerState: Sendable {
   /// What the pointer drags of it.
   var windowGrip: WindowGrip?
   var pendingExport: PendingExport?
+  var display = Display()
+  /// nil while there is none.
+  var tour: Tour?
+  /// Whether the hint of the very first start is shown, until a key is pressed.
+  var greets = false
   var overlay: Overlay?
   var message: Message?
   /// Seconds of a monotonic clock, from the last tick.
@@ -137,6 +144,10 @@ public struct ExplorerState: Sendable {
   /// nil where nothing saves itself.
   var sessions: SessionState?
   var lastID: Int
+
+  /// What the views have of the screen: all that a tour's panel leaves.
+  var width: Int { tour == nil ? screenWidth : tourLayout.view.width }
+  var height: Int { tour == nil ? screenHeight : tourLayout.view.height }
 
   var theme: Theme { themes[themeIndex] }
   var layout: Layout? { Layout(width: width, height: height, subject: subject, showsError: showsError, window: window, pixels: pixels) }
@@ -200,8 +211,7 @@ public struct ExplorerState: Sendable {
   ) throws(ConfigurationError) {
     self.subject = subject
     self.now = now
-    self.width = width
-    self.height = height
+    (screenWidth, screenHeight) = (width, height)
     self.glyphs = glyphs
     self.themes = themes
     runs = []

@@ -17,15 +17,16 @@ extension ExplorerState {
 
   private func record(of run: RunView) -> RunRecord {
     var record = RunRecord(name: label(of: run), configuration: run.configuration, cost: run.cost, state: run.state)
-    (record.step, record.trainedSeconds, record.elapsedSeconds) = (run.step, run.trainedSeconds, run.elapsedSeconds)
-    (record.stepsPerSecond, record.share) = (run.stepsPerSecond, run.share)
-    (record.samplesPerStep, record.best) = (run.samplesPerStep, run.best)
-    (record.metrics, record.similarities) = (run.curve.metrics, run.curve.similarities)
-    record.final = run.evaluation.map {
+    let live = run.live
+    (record.step, record.trainedSeconds, record.elapsedSeconds) = (live.step, live.trainedSeconds, live.elapsedSeconds)
+    (record.stepsPerSecond, record.share) = (live.stepsPerSecond, live.share)
+    (record.samplesPerStep, record.best) = (live.samplesPerStep, live.best)
+    (record.metrics, record.similarities) = (live.curve.metrics, live.curve.similarities)
+    record.final = live.evaluation.map {
       RunRecord.FinalNumbers(step: $0.step, psnr: $0.psnr, ssim: $0.ssim, loss: $0.loss)
     }
     // A part of the picture is none to be recorded.
-    if let preview = run.preview, preview.request?.crop == nil {
+    if let preview = live.preview, preview.request?.crop == nil {
       (record.picture, record.pictureStep) = (preview.picture, preview.step)
     }
     return record

@@ -13,6 +13,8 @@ enum ExportSubject: Hashable, Sendable {
   case curves
   /// Curves, table, pictures and configurations of all runs.
   case report
+  /// All that is on the screen in plain sentences.
+  case summary
 
   var title: String {
     switch self {
@@ -21,6 +23,7 @@ enum ExportSubject: Hashable, Sendable {
     case .timeLapse: "the time-lapse"
     case .curves: "curves of all runs"
     case .report: "a report of all runs"
+    case .summary: "the summary"
     }
   }
 
@@ -76,6 +79,7 @@ extension ExportSubject {
     case .timeLapse: [.gif, .png]
     case .curves: [.csv, .jsonl, .tfevents]
     case .report: [.html]
+    case .summary: [.txt]
     }
   }
 
@@ -95,6 +99,8 @@ struct ExportPrompt: Equatable, Sendable {
   /// A file of this path is there, or a folder; Enter once more replaces it, or the event files in it.
   var existing: String?
   var fault: String?
+  /// What was read when it was opened.
+  var summary: Summary?
 
   /// How the name says to write it; else the reason why it does not.
   var format: Result<ExportFormat, ExportFault> {
@@ -122,9 +128,10 @@ struct PendingExport: Equatable, Sendable {
   /// What a cell shows on the screen, which comes back afterwards.
   var pixels: PixelSize
   let since: Double
+  var summary: Summary?
 
   /// Whether it waits for any; points of curves are there.
-  var needsPictures: Bool { !subject.isRecord || format.hasReconstructions }
+  var needsPictures: Bool { subject != .summary && (!subject.isRecord || format.hasReconstructions) }
 
   /// Pictures of a dear run may take their time; after so many seconds what is there is taken.
   static let patience = 4.0

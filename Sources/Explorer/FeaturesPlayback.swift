@@ -67,7 +67,8 @@ extension ExplorerState {
     }
     guard var playback = features.playback else {
       features.truncation = nil
-      features.playback = FeaturePlayback(since: now)
+      // Where less motion is wanted nothing plays until it is told to once more.
+      features.playback = FeaturePlayback(isPlaying: !reducedMotion, since: now)
       return
     }
     playback.isPlaying.toggle()
@@ -93,12 +94,17 @@ extension ExplorerState {
   /// Shows the frame whose time it is; holds at the last one.
   mutating func advancePlayback() {
     guard var playback = features.playback, playback.isPlaying, let count = playedTimeLapse?.frames.count else { return }
-    let due = Int(min(max((now - playback.since) * playback.speed, 0), 1e6))
+    let due = Int(min(max((now - playback.since) * speed(of: playback), 0), 1e6))
     guard due > 0 else { return }
     playback.frame = min(playback.frame + due, count - 1)
-    playback.since += Double(due) / playback.speed
+    playback.since += Double(due) / speed(of: playback)
     if playback.frame == count - 1, features.timeLapse?.isRecording == false { playback.isPlaying = false }
     features.playback = playback
+  }
+
+  /// Frames a second.
+  func speed(of playback: FeaturePlayback) -> Double {
+    reducedMotion ? min(playback.speed, 1 / Display.stride) : playback.speed
   }
 
   /// When the screen changes by itself next, as far as nothing else happens.
@@ -106,7 +112,7 @@ extension ExplorerState {
     guard tab == .features, let playback = features.playback, playback.isPlaying, playedTimeLapse != nil else {
       return .milliseconds(500)
     }
-    return .milliseconds(max(20, Int(500 / playback.speed)))
+    return .milliseconds(max(20, Int(500 / speed(of: playback))))
   }
 
   // MARK: Position

@@ -261,15 +261,15 @@ extension ExplorerState {
   mutating func absorb(_ report: FeatureReport?, frames: [FeatureFrame], of id: RunID) -> [Effect] {
     var effects = frames.isEmpty ? [] : absorb(frames, of: id)
     guard var report, let run = self[id] else { return effects }
-    let isOtherNetwork = run.features?.layers != report.layers
+    let isOtherNetwork = run.live.features?.layers != report.layers
     // Parts of an answer may come one after the other: what there was stands until then.
-    if report.answers.isEmpty, !report.request.maps.isEmpty, let old = run.features, !isOtherNetwork {
+    if report.answers.isEmpty, !report.request.maps.isEmpty, let old = run.live.features, !isOtherNetwork {
       (report.answers, report.step) = (old.answers, old.step)
     }
     if report.truncated == nil, report.request.truncation != nil, !isOtherNetwork {
-      report.truncated = run.features?.truncated
+      report.truncated = run.live.features?.truncated
     }
-    self[id]?.features = report
+    self[id]?.live.features = report
     if isOtherNetwork, let timeLapse = features.timeLapse, timeLapse.run == id, timeLapse.isRecording,
       timeLapse.layers != report.layers
     {
@@ -290,8 +290,8 @@ extension ExplorerState {
 
   /// A run that is started again has no maps until it has told new ones; a recording starts again with it.
   mutating func forgetFeatures(of id: RunID, generation: Int) {
-    self[id]?.features?.answers = []
-    self[id]?.features?.truncated = nil
+    self[id]?.live.features?.answers = []
+    self[id]?.live.features?.truncated = nil
     guard let timeLapse = features.timeLapse, timeLapse.run == id, timeLapse.isRecording else { return }
     let seed = self[id]?.configuration.seed ?? timeLapse.seed
     features.timeLapse?.restart(generation: generation, seed: seed)

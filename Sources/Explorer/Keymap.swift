@@ -12,6 +12,8 @@ enum Intent: Hashable, Sendable {
   case features(FeaturesIntent), permutations(PermutationsIntent), compare(CompareIntent)
   case window(WindowIntent)
   case nextTheme, themes, repaint, export, help, quit
+  case freeze, summary
+  case tour(TourIntent)
 }
 
 /// One line of the key table.
@@ -47,6 +49,8 @@ enum Keymap {
     KeyBinding(.save, [.character("s")], "s", hint: "save", "save the model (safetensors)"),
     KeyBinding(.saveSession, [.character("W")], "W", "save the session: all runs, to go on from"),
     KeyBinding(.export, [.character("S")], "S", "export the view, curves or a report"),
+    KeyBinding(.freeze, [.character("F")], "F", "freeze the display, or let it go on"),
+    KeyBinding(.summary, [.character("I")], "I", "the screen in plain sentences"),
     KeyBinding(.nextRun, [.character("j"), .down], "j", hint: nil, "the next run (also down)"),
     KeyBinding(.previousRun, [.character("k"), .up], "k", "the run before (also up)"),
     KeyBinding(.add, [.character("a")], "a", hint: "add", "add a run"),
@@ -98,6 +102,12 @@ enum Keymap {
       if let tabs = binding.tabs { return tabs.contains(tab) }
       return !own.isSuperset(of: binding.keys) && missing[tab]?.contains(binding.intent) != true
     }
+  }
+
+  /// How the key of an intent is written, for sentences.
+  static func label(of intent: Intent) -> String {
+    if case .tab(let tab) = intent { return String(tab.key) }
+    return bindings.first { $0.intent == intent }?.label ?? ""
   }
 
   static func intent(of key: Key, on tab: Tab) -> Intent? { tables[tab]?[key] }

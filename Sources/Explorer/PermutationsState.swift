@@ -193,12 +193,12 @@ extension ExplorerState {
 
 extension RunView {
   /// The newest step at which PSNR is known.
-  var measuredStep: Int? { evaluation?.step ?? curve.metrics.last?.step }
+  var measuredStep: Int? { self.evaluation?.step ?? self.curve.metrics.last?.step }
 
   /// PSNR after so many updates; nil when it has not come that far.
   func psnr(atStep step: Int) -> Double? {
     guard let measuredStep, measuredStep >= step else { return nil }
-    if let evaluation, evaluation.step == step { return evaluation.psnr }
-    return curve.point(atOrBefore: Double(step)) { Double($0.step) }?.psnr
+    if let evaluation = self.evaluation, evaluation.step == step { return evaluation.psnr }
+    return self.curve.point(atOrBefore: Double(step)) { Double($0.step) }?.psnr
   }
 }

@@ -35,6 +35,10 @@ extension ExplorerState {
   mutating func settlePlots(after action: Action) {
     // The clock alone changes no curve.
     if case .tick = action { return }
+    settlePlots()
+  }
+
+  mutating func settlePlots() {
     settleCurves()
     settleTradeOff()
     settleScaling()

@@ -170,12 +170,12 @@ extension ExplorerState {
       var run = RunView(
         id: saved.id, mark: look?.mark ?? index, configuration: trainer.configuration,
         cost: try Self.cost(trainer.configuration, subject))
-      (run.state, run.step, run.generation) = (checkpoint.state, trainer.step, checkpoint.generation)
-      (run.elapsedSeconds, run.trainedSeconds) = (checkpoint.elapsedSeconds, checkpoint.trainedSeconds)
-      (run.best, run.similarity) = (checkpoint.best, checkpoint.similarity)
-      run.samplesPerStep = samplesPerStep[saved.id] ?? 0
-      run.curve.append(saved.metrics)
-      for similarity in saved.similarities { run.curve.append(similarity) }
+      (run.state, run.live.step, run.generation) = (checkpoint.state, trainer.step, checkpoint.generation)
+      (run.live.elapsedSeconds, run.live.trainedSeconds) = (checkpoint.elapsedSeconds, checkpoint.trainedSeconds)
+      (run.live.best, run.live.similarity) = (checkpoint.best, checkpoint.similarity)
+      run.live.samplesPerStep = samplesPerStep[saved.id] ?? 0
+      run.live.curve.append(saved.metrics)
+      for similarity in saved.similarities { run.live.curve.append(similarity) }
       (run.isHidden, run.isPinned) = (look?.isHidden ?? false, look?.isPinned ?? false)
       (run.isPermutation, run.savedStep) = (look?.isPermutation ?? false, look?.savedStep)
       restored.append(run)

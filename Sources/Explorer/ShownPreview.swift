@@ -51,6 +51,6 @@ extension ExplorerState {
   /// Its error map; nil until there is one.
   func shownError(of run: RunView, _ view: PictureView) -> Raster? {
     guard !view.isWhole else { return run.error }
-    return run.preview.flatMap { preview in preview.error.flatMap { preview.shown($0, in: view) } }.flatMap { run.errorRaster($0, theme.heat) }
+    return run.preview.flatMap { preview in preview.error.flatMap { preview.shown($0, in: view) } }.flatMap { (run.held ?? run.live).errorRaster($0, theme.heat) }
   }
 }

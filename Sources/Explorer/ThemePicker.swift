@@ -48,7 +48,11 @@ extension ExplorerState {
   }
 
   private mutating func recolorErrors() {
-    for index in runs.indices { runs[index].recolorError(theme.heat) }
+    let heat = theme.heat
+    for index in runs.indices {
+      runs[index].live.recolorError(heat)
+      runs[index].held?.recolorError(heat)
+    }
   }
 
   /// What is to be said when a theme is taken: its first fault, if it has any.
@@ -182,13 +186,5 @@ extension ExplorerState {
       return []
     default: return []
     }
-  }
-}
-
-extension RunView {
-  /// Draws the error map of the whole picture anew.
-  mutating func recolorError(_ heat: ColorMap) {
-    guard preview?.request?.crop == nil, let error = preview?.error else { return }
-    self.error = errorRaster(error, heat)
   }
 }

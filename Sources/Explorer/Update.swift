@@ -7,6 +7,7 @@ extension ExplorerState {
   /// Folds an action into the state and says what has to be done for it. The only way in which the state changes.
   mutating func update(_ action: Action) -> [Effect] {
     defer {
+      holdNewRuns()
       settlePlots(after: action)
       settleFeatures()
     }
@@ -18,7 +19,7 @@ extension ExplorerState {
     case .key(let key): return handle(key)
     case .mouse(let event): return handle(event)
     case .resize(let width, let height):
-      (self.width, self.height) = (width, height)
+      (screenWidth, screenHeight) = (width, height)
       return refreshPictures()
     case .snapshots(let snapshots):
       return snapshots.flatMap { absorb($0) }
@@ -28,9 +29,10 @@ extension ExplorerState {
       return perform(.quit)
     case .tick(let now, let residentBytes, let availableBytes):
       self.now = now
-      self.residentBytes = residentBytes
+      if showsNews { self.residentBytes = residentBytes }
       self.availableBytes = availableBytes ?? self.availableBytes
       advancePlayback()
+      advanceDisplay()
       if let message, message.until <= now { self.message = nil }
       return autosave()
     case .pathIsFree(let path):
@@ -79,7 +81,7 @@ extension ExplorerState {
   }
 
   /// The first effects: what pictures the engine should make.
-  mutating func begin() -> [Effect] { refreshPictures() }
+  mutating func begin() -> [Effect] { tour == nil ? refreshPictures() : arrangeTour() }
 
   mutating func say(_ text: String, _ kind: Message.Kind = .information, seconds: Double = 4) {
     message = Message(text: text, kind: kind, since: now, until: now + seconds)
@@ -88,6 +90,7 @@ extension ExplorerState {
   // MARK: Keys
 
   private mutating func handle(_ key: Key) -> [Effect] {
+    greets = false
     // Whoever goes on has read it, and wants to see the keys again.
     if let message, now - message.since >= Message.readable { self.message = nil }
     switch overlay {
@@ -99,6 +102,7 @@ extension ExplorerState {
       default: overlay = nil
       }
       return []
+    case .summary(let summary): return read(summary, key)
     case .confirmQuit: return confirmQuit(key)
     case .leaving: return key == .character("q") || key == .character("y") ? leave(0) : []
     case .session(let prompt): return edit(prompt, key)
@@ -109,7 +113,7 @@ extension ExplorerState {
     case .order(let prompt): return edit(prompt, key)
     case .themes(let picker): return edit(picker, key)
     }
-    guard let intent = Keymap.intent(of: key, on: tab) else { return [] }
+    guard let intent = tourIntent(of: key) ?? Keymap.intent(of: key, on: tab) else { return [] }
     return perform(intent)
   }
 
@@ -136,6 +140,12 @@ extension ExplorerState {
     case .help:
       overlay = .help(0)
       return []
+    case .freeze:
+      toggleFreeze()
+      return []
+    case .summary:
+      overlay = .summary(Summary(paragraphs: summaryParagraphs))
+      return []
     case .save:
       overlay = .save(savePrompt(for: run, thenQuits: false))
       return []
@@ -152,6 +162,7 @@ extension ExplorerState {
     case .permutations(let intent): return perform(intent)
     case .compare(let intent): return perform(intent)
     case .window(let intent): return perform(intent)
+    case .tour(let intent): return perform(intent)
     default: return performOnRuns(intent)
     }
   }
@@ -160,7 +171,7 @@ extension ExplorerState {
 
   private mutating func handle(_ event: MouseEvent) -> [Effect] {
     if case .themes(let picker) = overlay { return mouseOnThemes(event, picker) }
-    guard overlay == nil, let chrome = Chrome(width: width, height: height) else { return [] }
+    guard overlay == nil, tour == nil || event.x < width && event.y < height, let chrome = Chrome(width: width, height: height) else { return [] }
     if event.y == chrome.tabs?.y {
       guard case .press(.left) = event.kind, let tab = tab(atX: event.x) else { return [] }
       return show(tab)
@@ -209,33 +220,19 @@ extension ExplorerState {
     let isNew = snapshot.generation != run.generation
     if isNew {
       run.generation = snapshot.generation
-      run.curve = Curve()
-      (run.reconstruction, run.error, run.preview, run.savedStep) = (nil, nil, nil, nil)
+      run.live.curve = Curve()
+      (run.live.reconstruction, run.live.error, run.live.preview, run.savedStep) = (nil, nil, nil, nil)
     }
     run.configuration = snapshot.configuration
     run.cost = snapshot.cost
     run.state = snapshot.state
     if run.hasEnded || run.requestedState == run.state { run.requestedState = nil }
-    run.step = snapshot.step
-    run.elapsedSeconds = snapshot.elapsedSeconds
-    run.trainedSeconds = snapshot.trainedSeconds
-    run.stepsPerSecond = snapshot.stepsPerSecond
-    run.share = snapshot.share
-    run.samplesPerStep = snapshot.samplesPerStep
-    run.learningRate = snapshot.learningRate
-    run.best = snapshot.best
-    run.similarity = snapshot.similarity
-    run.curve.append(snapshot.metrics)
-    if let similarity = snapshot.similarity { run.curve.append(similarity) }
-    run.evaluation = snapshot.evaluation.map {
-      RunView.EvaluationNumbers(step: $0.step, psnr: $0.psnr, ssim: $0.ssim, loss: $0.loss)
-    }
-    if let preview = snapshot.preview { run.show(preview, heat: theme.heat) }
+    run.live.absorb(snapshot, heat: theme.heat)
     if let checkpoint = snapshot.checkpoint { sessions?.pending?.checkpoints[run.id] = checkpoint }
     self[run.id] = run
     if isNew { forgetFeatures(of: run.id, generation: run.generation) }
     if run.isPermutation { admitNewcomers() }
-    if snapshot.preview != nil, tab == .compare { followCompareScale() }
+    if snapshot.preview != nil, run.held == nil, tab == .compare { followCompareScale() }
     return absorb(snapshot.features, frames: snapshot.frames, of: run.id) + snapshot.notices.flatMap { note($0, of: run.id) }
   }
 
@@ -302,25 +299,6 @@ extension ExplorerState {
 
 /// What a view wants drawn: the target at a size, and previews of runs.
 typealias PictureRequests = (target: PreviewRequest?, runs: [RunID: PreviewRequest])
-
-extension RunView {
-  /// Takes a preview as what is drawn. Of a part of the picture it is drawn from the preview itself.
-  ///
-  /// - Parameter heat: colours of the error map.
-  mutating func show(_ preview: Preview, heat: ColorMap) {
-    self.preview = preview
-    if let error = preview.error { errorScale = ColorScale.following(error.samples, previous: errorScale) ?? errorScale }
-    guard preview.request?.crop == nil else { return }
-    reconstruction = preview.picture.raster
-    if let error = preview.error { self.error = errorRaster(error, heat) }
-  }
-
-  /// An error map in its colours.
-  func errorRaster(_ error: Signal, _ heat: ColorMap) -> Raster? {
-    let scale = Float(errorScale)
-    return heat.raster(width: error.shape[1], height: error.shape[0], values: error.samples.map { $0 / scale })
-  }
-}
 
 extension Signal {
   /// The picture as 8-bit pixels; grey is repeated, values are clamped to [0, 1].

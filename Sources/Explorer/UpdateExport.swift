@@ -25,6 +25,13 @@ extension ExplorerState {
     return []
   }
 
+  mutating func openExport(of summary: Summary) -> [Effect] {
+    overlay = .export(
+      ExportPrompt(
+        subject: .summary, subjects: [.summary] + exportSubjects, line: LineEditor(exportName(.summary)), summary: summary))
+    return []
+  }
+
   /// `cameraman-race.png`.
   private func exportName(_ subject: ExportSubject) -> String {
     let name = switch subject {
@@ -33,6 +40,7 @@ extension ExplorerState {
     case .timeLapse: "\(run.configuration.model.rawValue)-unit-\(features.timeLapse?.unit ?? 0)"
     case .curves: "curves"
     case .report: "report"
+    case .summary: "summary"
     }
     return "\(fileStem)-\(name).\(subject.formats[0].rawValue)"
   }
@@ -85,7 +93,7 @@ extension ExplorerState {
       say("the export before is not written yet", .fault)
       return []
     }
-    pendingExport = PendingExport(subject: prompt.subject, format: format, path: path, pixels: pixels, since: now)
+    pendingExport = PendingExport(subject: prompt.subject, format: format, path: path, pixels: pixels, since: now, summary: prompt.summary)
     if prompt.subject != .timeLapse, format == .png || format == .sixel { pixels = exportCell }
     return refreshPictures()
   }
@@ -100,7 +108,7 @@ extension ExplorerState {
 
   /// Hands over what waited to be written, once every picture is as it was asked for or nobody wants to wait any longer.
   mutating func advanceExport() -> [Effect] {
-    guard let pending = pendingExport, !pending.needsPictures || hasEveryPicture || now - pending.since > PendingExport.patience else { return [] }
+    guard let pending = pendingExport, !pending.needsPictures || hasEveryPicture(for: pending) || now - pending.since > PendingExport.patience else { return [] }
     pendingExport = nil
     let cell = exportCell
     let content = exportContent(pending)
@@ -121,11 +129,14 @@ extension ExplorerState {
     ]
   }
 
-  private var hasEveryPicture: Bool {
-    runs.allSatisfy { run in
-      let isDrawn = run.request == nil || run.preview?.request == run.request
+  private func hasEveryPicture(for pending: PendingExport) -> Bool {
+    // What stands still is written as it stands; records are of what has come.
+    if display.isFrozen, !pending.subject.isRecord { return true }
+    return runs.allSatisfy { run in
+      let measured = pending.subject.isRecord ? run.live : run.held ?? run.live
+      let isDrawn = run.request == nil || measured.preview?.request == run.request
       let maps = run.featureRequest?.maps ?? []
-      return isDrawn && maps.allSatisfy { maps in run.features?.answers.contains { $0.request == maps } ?? false }
+      return isDrawn && maps.allSatisfy { maps in measured.features?.answers.contains { $0.request == maps } ?? false }
     }
   }
 
@@ -134,12 +145,13 @@ extension ExplorerState {
     case .view:
       var screen = self
       (screen.overlay, screen.message) = (nil, nil)
-      return .frames([screen.frame()])
+      return .frames([screen.viewFrame()])
     case .mapGrid: return mapSheet.map { .frames([$0]) }
     case .timeLapse:
       let frames = timeLapseFrames
       return frames.isEmpty ? nil : .frames(frames)
     case .curves, .report: return .record(record)
+    case .summary: return pending.summary.map { .frames([summaryFrame($0)]) }
     }
   }
 

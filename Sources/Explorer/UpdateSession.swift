@@ -59,7 +59,7 @@ extension ExplorerState {
 
   /// Quits, and saves the session before when there is something new in it. Whoever asks again does not wait for that.
   mutating func leave(_ status: Int32, isForced: Bool = false) -> [Effect] {
-    guard let sessions, overlay != .leaving, sessions.fault == nil || isForced, runs.contains(where: { $0.step > 0 }),
+    guard let sessions, overlay != .leaving, sessions.fault == nil || isForced, runs.contains(where: { $0.live.step > 0 }),
       sessionMark != sessions.saved
     else { return [.quit(status)] }
     overlay = .leaving
@@ -71,7 +71,7 @@ extension ExplorerState {
     guard var sessions, sessions.pending == nil, now - sessions.lastAutosave >= sessions.interval else { return [] }
     sessions.lastAutosave = now
     self.sessions = sessions
-    guard runs.contains(where: { $0.step > 0 }), sessionMark != sessions.saved else { return [] }
+    guard runs.contains(where: { $0.live.step > 0 }), sessionMark != sessions.saved else { return [] }
     // Parameters and their five moments at most: copied, as tensors of the file, as its bytes, and those of the one before.
     let bytes = runs.reduce(0) { $0 + 4 * 4 * 6 * $1.cost.parameters }
     if let availableBytes, bytes > availableBytes / 2 {
@@ -109,7 +109,7 @@ extension ExplorerState {
     for run in runs {
       // A state of before a new beginning is of another run.
       if let checkpoint = pending.checkpoints[run.id],
-        checkpoint.generation != run.generation || checkpoint.measured > run.curve.metrics.count
+        checkpoint.generation != run.generation || checkpoint.measured > run.live.curve.metrics.count
       {
         pending.checkpoints[run.id] = nil
         pending.asked.remove(run.id)
@@ -131,8 +131,8 @@ extension ExplorerState {
     let saved = runs.compactMap { run in
       pending.checkpoints[run.id].map { checkpoint in
         SessionRun(
-          id: run.id, checkpoint: checkpoint, metrics: Array(run.curve.metrics.prefix(checkpoint.measured)),
-          similarities: run.curve.similarities.filter { $0.step <= checkpoint.trainer.step })
+          id: run.id, checkpoint: checkpoint, metrics: Array(run.live.curve.metrics.prefix(checkpoint.measured)),
+          similarities: run.live.curve.similarities.filter { $0.step <= checkpoint.trainer.step })
       }
     }
     return SessionWrite(
@@ -149,7 +149,7 @@ extension ExplorerState {
       runs: runs.map { run in
         let checkpoint = checkpoints[run.id]
         return SessionState.Mark.Run(
-          id: run.id, generation: checkpoint?.generation ?? run.generation, step: checkpoint?.trainer.step ?? run.step,
+          id: run.id, generation: checkpoint?.generation ?? run.generation, step: checkpoint?.trainer.step ?? run.live.step,
           state: checkpoint?.state ?? run.state, configuration: checkpoint?.trainer.configuration ?? run.configuration)
       }, layout: SessionLayout(self))
   }

@@ -7,12 +7,27 @@ import Training
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure training beside plain matrix products of the same run, how much looks at features slow it, and how long pictures take.")
+    abstract: """
+      Measure training beside plain matrix products of the same run, how much looks at features slow it, how long pictures take, \
+      and what the explorer's screen costs.
+      """)
+
+  /// What is measured.
+  enum Part: String, CaseIterable { case training, features, pictures, screen }
 
   @OptionGroup var threading: ThreadOptions
 
-  @Option(help: "Rounds: each measures everything once.")
+  @Option(help: "Rounds: each measures everything once, but for the screen.")
   var rounds = 5
+
+  @Option(
+    help: "What to measure, by commas: training, features, pictures, screen. (default: all)", completion: .list(Part.allCases.map(\.rawValue)),
+    transform: { text in
+      try text.split(separator: ",", omittingEmptySubsequences: false).map { word in
+        try optionValue(String(word), allowed: Part.allCases.map(\.rawValue).joined(separator: ", "), Part.init(rawValue:))
+      }
+    })
+  var only: [Part] = Part.allCases
 
   @Option(help: "Write the result as JSON; - is standard output, in the table's place.", completion: .json)
   var json: String?
@@ -24,34 +39,61 @@ struct BenchCommand: ParsableCommand {
     if let json, json != "-" { try AtomicFile.checkWritable(json) }
     let threads = try threading.count()
     func progress(_ text: String) { printError("asmr-tui: bench, \(text)") }
-    let result = try Benchmark.run(threads: threads, rounds: rounds, progress: progress)
-    let features = try FeatureBenchmark.run(threads: threads, rounds: rounds, progress: progress)
-    let pictures = PictureBenchmark(rounds: rounds)
+    var report = Report()
+    // Before anything else has heated the processor.
+    if only.contains(.screen) { report.screen = try ScreenBenchmark(threads: threads, progress: progress) }
+    if only.contains(.training) { report.training = try Benchmark.run(threads: threads, rounds: rounds, progress: progress) }
+    if only.contains(.features) { report.features = try FeatureBenchmark.run(threads: threads, rounds: rounds, progress: progress) }
+    if only.contains(.pictures) { report.pictures = PictureBenchmark(rounds: rounds) }
     if let json {
-      let bytes = try prettyJSON(Report(training: result, features: features.models, pictures: pictures.rows))
+      let bytes = try prettyJSON(report)
       if json == "-" {
         try writeOutput(bytes)
         return
       }
       try AtomicFile.write(bytes, to: json)
     }
-    try writeOutput(Array((table(result) + "\n" + table(features) + "\n" + table(pictures)).utf8))
+    let tables = [report.training.map(table), report.features.map(table), report.pictures.map(table), report.screen.map(table)]
+    try writeOutput(Array(tables.compactMap { $0 }.joined(separator: "\n").utf8))
   }
 
-  /// The training's figures as they were, and the features' and pictures' beside them.
+  /// The training's figures as they were, and the others' beside them.
   private struct Report: Encodable {
-    var training: Benchmark
-    var features: [FeatureBenchmark.Model]
-    var pictures: [PictureBenchmark.Row]
+    var training: Benchmark?
+    var features: FeatureBenchmark?
+    var pictures: PictureBenchmark?
+    var screen: ScreenBenchmark?
 
-    private enum Key: CodingKey { case features, pictures }
+    private enum Key: CodingKey { case features, pictures, screen }
 
     func encode(to encoder: any Encoder) throws {
-      try training.encode(to: encoder)
+      try training?.encode(to: encoder)
       var container = encoder.container(keyedBy: Key.self)
-      try container.encode(features, forKey: .features)
-      try container.encode(pictures, forKey: .pictures)
+      try container.encodeIfPresent(features?.models, forKey: .features)
+      try container.encodeIfPresent(pictures?.rows, forKey: .pictures)
+      try container.encodeIfPresent(screen?.rows, forKey: .screen)
     }
+  }
+
+  private func table(_ result: ScreenBenchmark) -> String {
+    func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+    func milliseconds(_ seconds: Double) -> String { NumberText.fixed(seconds * 1e3, decimals: 1) + " ms" }
+    let widths = [10, 12, 10, 11, 11, 11, 10]
+    let head = zip(["frames/s", "a frame", "MB/s", "key", "99 of 100", "worst", "slower"], widths).map(right)
+    let title = "screen \(ScreenBenchmark.width)×\(ScreenBenchmark.height), eight runs"
+    var lines = [title.padding(to: 30) + head.joined()]
+    for row in result.rows {
+      let cells = [
+        NumberText.fixed(row.frames_per_second, decimals: 1), row.seconds_per_frame.map(milliseconds) ?? "",
+        NumberText.fixed(row.bytes_per_second * 1e-6, decimals: 2), milliseconds(row.key_seconds_median),
+        milliseconds(row.key_seconds_99), milliseconds(row.key_seconds_worst), NumberText.fixed(row.slowdown * 100, decimals: 1) + " %",
+      ]
+      lines.append("  \(row.view), \(row.graphics)".padding(to: 30) + zip(cells, widths).map(right).joined())
+    }
+    lines.append("")
+    lines.append("a frame: time of the program's main thread; key: from its being sent to the last byte of the frame that shows what it did;")
+    lines.append("slower: steps a second of the same runs without a screen, the median of the eight.")
+    return lines.joined(separator: "\n") + "\n"
   }
 
   private func table(_ result: FeatureBenchmark) -> String {

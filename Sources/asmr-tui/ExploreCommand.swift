@@ -52,6 +52,11 @@ struct ExploreCommand: ParsableCommand {
   @Flag(help: "Leave the mouse to the terminal.")
   var noMouse = false
 
+  @OptionGroup var motion: MotionOptions
+
+  @Flag(help: ArgumentHelp("Begin with the tour; its own command says it.", visibility: .private))
+  var tour = false
+
   func validate() throws {
     guard file != nil || sessions.resume != nil else { throw ValidationError("Missing expected argument '<file>'") }
     let others = options.given.map { "--\($0.name)" } + (runs.race ? ["--race"] : []) + (runs.runs.isEmpty ? [] : ["--run"])
@@ -72,9 +77,14 @@ struct ExploreCommand: ParsableCommand {
     let policy = resize ?? .auto
     let loaded = try opened?.picture ?? ImageReader.read(path: file ?? "-", resize: policy)
     let setup = try sessions.setup(opened, picture: loaded, file: file, resize: policy, threads: threads)
-    let (subject, configurations) = try contents(opened, loaded, asked, threads: threads)
+    var manner = ExplorerManner()
+    manner.reducedMotion = motion.isReduced
+    manner.view = view
+    if tour { manner.tour = try Self.tourRuns(loaded) }
+    let (subject, configurations) = try contents(opened, loaded, asked, tour: manner.tour, threads: threads)
     let terminalOptions = pictures.terminal(readsControllingTerminal: file == "-", mouse: !noMouse)
-    let (status, kept) = try MainActor.assumeIsolated { [view] in
+    let begins = manner
+    let (status, kept) = try MainActor.assumeIsolated {
       let terminal: Terminal
       do {
         terminal = try Terminal.open(terminalOptions)
@@ -82,9 +92,11 @@ struct ExploreCommand: ParsableCommand {
         throw Exit(status: .usage, message: Self.needsTerminal(stream))
       }
       defer { terminal.close() }
+      var manner = begins
+      if manner.tour.isEmpty, let setup, setup.saves, setup.fault == nil { manner.greets = FirstStart.note(in: setup.store) }
       var app = try ExplorerApp(
         subject: subject, configurations: configurations, library: library, themes: themes, terminal: terminal, threads: threads,
-        sessions: setup, view: view)
+        sessions: setup, manner: manner)
       return (app.run(), app.keptSession)
     }
     // The screen is gone: this stays.
@@ -94,7 +106,7 @@ struct ExploreCommand: ParsableCommand {
 
   /// What is learnt, and by which runs at first.
   private func contents(
-    _ opened: SessionOptions.Opened?, _ loaded: LoadedSignal, _ asked: RaceOptions.Asked, threads: Int
+    _ opened: SessionOptions.Opened?, _ loaded: LoadedSignal, _ asked: RaceOptions.Asked, tour: [RunConfiguration], threads: Int
   ) throws -> (subject: Subject, configurations: [RunConfiguration]) {
     var subject = Subject(loaded)
     if let opened {
@@ -102,6 +114,10 @@ struct ExploreCommand: ParsableCommand {
       return (subject, opened.session.runs.map(\.checkpoint.trainer.configuration))
     }
     let (shape, channels) = (loaded.signal.shape, loaded.signal.channels)
+    if let first = tour.first(where: { $0.model == .siren }) {
+      try MemoryBudget.check([first], shape: shape, channels: channels, threads: threads)
+      return (subject, [first])
+    }
     let (configurations, note) = try asked.resolved(shape: shape, channels: channels)
     if let note { subject.notes.append(note) }
     try MemoryBudget.check(configurations, shape: shape, channels: channels, threads: threads)
@@ -111,18 +127,16 @@ struct ExploreCommand: ParsableCommand {
   private static func needsTerminal(_ stream: String) -> String {
     "\(stream) is not a terminal, and the explorer needs one; asmr-tui train works without"
   }
+
+  /// A run of each model that the tour shows, of comparable sizes.
+  private static func tourRuns(_ picture: LoadedSignal) throws(ConfigurationError) -> [RunConfiguration] {
+    let open = try RunSpecification.race.map { text throws(ConfigurationError) in try RunSpecification.configuration(text) }
+    return try RaceSizes(open, shape: picture.signal.shape, channels: picture.signal.channels).runs
+  }
 }
 
 /// The themes that this program finds.
 func themeLibrary(wanted: String? = nil) -> ThemeLibrary {
-  let program = CommandLine.arguments.first.map { realPath($0) } ?? ""
-  return ThemeLibrary(
-    wanted: wanted, folders: ThemeLibrary.folders(environment: ProcessInfo.processInfo.environment, program: program))
-}
-
-/// The program's own file, whatever links lead to it.
-private func realPath(_ path: String) -> String {
-  guard let resolved = realpath("/proc/self/exe", nil) ?? realpath(path, nil) else { return path }
-  defer { free(resolved) }
-  return String(cString: resolved)
+  ThemeLibrary(
+    wanted: wanted, folders: ThemeLibrary.folders(environment: ProcessInfo.processInfo.environment, program: ProgramFile.path))
 }

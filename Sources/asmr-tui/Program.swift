@@ -48,7 +48,7 @@ struct Program: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ExploreCommand.self, TrainCommand.self, RenderCommand.self, FeaturesCommand.self, PermutationsCommand.self, CostCommand.self, BenchCommand.self,
+      ExploreCommand.self, TourCommand.self, TrainCommand.self, RenderCommand.self, FeaturesCommand.self, PermutationsCommand.self, CostCommand.self, BenchCommand.self,
       SessionsCommand.self, ReportCommand.self, DoctorCommand.self, ManualCommand.self, CompletionsCommand.self,
     ],
     defaultSubcommand: ExploreCommand.self)

@@ -100,7 +100,7 @@ import Testing
   func patience() throws {
     var state = try prompting(.report, name: "a.html")
     _ = state.update(.key(.enter))
-    state.runs[1].preview = Preview(
+    state.runs[1].live.preview = Preview(
       step: 9, picture: Fixture.signal(columns: 8, rows: 8), error: nil,
       request: PreviewRequest(rows: 8, columns: 8, crop: PictureRegion(rows: 0..<8, columns: 0..<8)))
     _ = state.update(.pathIsFree("a.html"))

@@ -99,7 +99,7 @@ import Testing
     let run = fixture.state.runs[0]
     let error = try #require(run.preview?.error)
     #expect(run.preview?.request?.crop == view.region)
-    #expect(fixture.state.shownError(of: run, view) == run.errorRaster(error, .inferno))
+    #expect(fixture.state.shownError(of: run, view) == run.live.errorRaster(error, .inferno))
   }
 
   @Test func theZoomIsSaid() throws {

@@ -34,9 +34,10 @@ final class ExplorerSession {
     program = try #require(Self.program)
     folder = FileManager.default.temporaryDirectory.appending(path: "asmr-explorer-\(UInt64.random(in: 0 ... .max))").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    // Somebody who has been here: the hint of the first start would stand in the last row.
     let own = ["COLORTERM": "truecolor", "HOME": folder, "SWIFT_BACKTRACE": "enable=no"]
     tmux = try #require(Tmux(width: width, height: height, environment: own.merging(environment) { $1 }))
-    _ = tmux.output(of: "set -o pipefail; cd '\(folder)' && ln -s '\(program)' asmr-tui && cp '\(Self.cameraman)' .")
+    _ = tmux.output(of: "set -o pipefail; cd '\(folder)' && ln -s '\(program)' asmr-tui && cp '\(Self.cameraman)' . && mkdir -p .local/state/asmr-tui && touch .local/state/asmr-tui/welcomed")
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -24,6 +24,9 @@ final class Pty {
     master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     // What unlockpt and ptsname do on Linux; the C library's own are hidden from Swift.
     var (number, isLocked): (UInt32, Int32) = (0, 0)
+    // Somebody who has been here: no hint of the first start.
+    try? FileManager.default.createDirectory(atPath: stateFolder + "/asmr-tui", withIntermediateDirectories: true)
+    _ = FileManager.default.createFile(atPath: stateFolder + "/asmr-tui/welcomed", contents: nil)
     guard master >= 0, ioctl(master, 0x4004_5431, &isLocked) == 0, ioctl(master, 0x8004_5430, &number) == 0 else { return nil }
     let path = "/dev/pts/\(number)"
     var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)

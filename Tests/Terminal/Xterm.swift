@@ -60,6 +60,8 @@ final class Xterm {
     }
     guard let found else { return nil }
     display = found
+    // Somebody who has been here: no hint of the first start.
+    _ = Command.run(["sh", "-c", "mkdir -p '\(folder)/state/asmr-tui' && touch '\(folder)/state/asmr-tui/welcomed'"])
     let terminal = hasSixel ? "vt340" : "vt220"
     let settings = "-xrm 'xterm*numColorRegisters: 1024' -xrm 'xterm*maxGraphicSize: 1800x1200' -xrm 'xterm*allowSendEvents: true'"
     guard let shown = Xterm.start(

@@ -79,6 +79,14 @@ int ct_duplicate_onto(int from, int onto);
 /// The size of a terminal; 0 on success.
 int ct_window_size(int fd, int *across, int *down);
 
+// MARK: pseudo-terminals
+
+/// Our end of a new terminal of a size in characters, non-blocking; its other end's path goes to `name`. -1 on failure.
+int ct_open_pseudoterminal(int across, int down, char *name, size_t size);
+
+/// The flag of posix_spawn for a session of one's own, which Swift does not see.
+short ct_spawn_session(void);
+
 // MARK: signals
 
 /// Writes a byte for each SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGINT and SIGHUP into `fd` (non-blocking); the

@@ -122,7 +122,7 @@ extension ExplorerState {
     let step = "\(seed)step \(NumberText.grouped(shown.step))"
     let quality = shown.psnr.map { "  \(decibel($0)) dB" } ?? ""
     let number = "  frame \(playback.frame + 1) of \(count)"
-    let speed = "  \(NumberText.short(playback.speed)) a second (e E)"
+    let speed = "  \(NumberText.short(speed(of: playback))) a second (e E)"
     let room = bar.x - rect.x - 2
     let forms: [Pieces] = [
       [(state, theme.accentText), ("  \(step)\(quality)", theme.text), ("\(number)\(speed)   X: live", theme.dimText)],

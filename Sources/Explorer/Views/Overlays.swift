@@ -15,7 +15,7 @@ extension ExplorerState {
 
   /// The lines of help, and how many of them fit: more than one column where that shows all.
   private var helpLayout: (lines: [(label: String, text: String)], notes: [String], textWidth: Int, columns: Int, rows: Int) {
-    let lines = Keymap.bindings(on: tab).map { (label: $0.label, text: $0.explanation) }
+    let lines = ((tour == nil ? [] : Keymap.tour) + activeBindings).map { (label: $0.label, text: $0.explanation) }
     let notes = [
       "PSNR is of the parameters before the last step;",
       "\(glyphs.approximately) is an estimate over the last epoch of batches,",
@@ -61,7 +61,7 @@ extension ExplorerState {
     let orders = unsaved.filter(\.isPermutation).count
     let kinds = [(unsaved.count - orders, "run"), (orders, "order")].filter { $0.0 > 0 }
     let work = kinds.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: " and ")
-    let step = NumberText.grouped((unsaved.first ?? run).step)
+    let step = NumberText.grouped((unsaved.first ?? run).live.step)
     let isOneRun = unsaved.count == 1 && orders == 0
     let kind = keeps ? " as a model" : ""
     frame.put(
@@ -82,7 +82,7 @@ extension ExplorerState {
     guard let run = self[id] else { return }
     let inside = popUp(into: &frame, title: "remove", width: 56, height: 5)
     frame.put(
-      "\(name(run)): step \(NumberText.grouped(run.step)) is not saved.", x: inside.x, y: inside.y, theme.text,
+      "\(name(run)): step \(NumberText.grouped(run.live.step)) is not saved.", x: inside.x, y: inside.y, theme.text,
       maxWidth: inside.width)
     frame.put(
       [("y", theme.accentText), (" remove it   ", theme.dimText), ("n", theme.accentText), (" keep it", theme.dimText)],

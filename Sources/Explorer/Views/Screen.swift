@@ -3,6 +3,14 @@ import Canvas
 extension ExplorerState {
   /// The whole screen as a value: a pure function of the state.
   public func frame() -> Frame {
+    guard let tour, let panel = tourLayout.panel else { return viewFrame() }
+    var frame = viewFrame().extended(width: screenWidth, height: screenHeight, style: theme.text)
+    drawTour(tour, into: &frame, panel)
+    return frame
+  }
+
+  /// The screen without what the tour adds.
+  func viewFrame() -> Frame {
     var frame = Frame(width: width, height: height, glyphs: glyphs, style: theme.text)
     guard let chrome = Chrome(width: width, height: height) else {
       drawTooSmall(into: &frame)
@@ -15,6 +23,7 @@ extension ExplorerState {
     switch overlay {
     case nil: break
     case .help(let scroll): drawHelp(into: &frame, scroll: scroll)
+    case .summary(let summary): drawSummary(into: &frame, summary)
     case .confirmQuit: drawQuitQuestion(into: &frame)
     case .confirmRemove(let id): drawRemoveQuestion(into: &frame, id)
     case .leaving: drawLeaving(into: &frame)
@@ -60,17 +69,22 @@ extension ExplorerState {
     let state = stateMark(of: run)
     let configuration = run.configuration
     let left = leftTitles
-    var right: [(text: String, style: Style)] = [
-      ((isSingle ? "" : glyphs.runMark(run.mark) + " ") + label(of: run), theme.runStyle(run.mark, bold: true)), ("  \(configuration.preset.rawValue)", theme.text),
-      ("  seed \(configuration.seed)", theme.dimText), ("   \(state.text) ", state.style),
+    let label = [(text: (isSingle ? "" : glyphs.runMark(run.mark) + " ") + label(of: run), style: theme.runStyle(run.mark, bold: true))]
+    var details = [
+      (text: "  \(configuration.preset.rawValue)", style: theme.text), ("  seed \(configuration.seed)", theme.dimText),
     ]
+    var fixed = [(text: "   \(state.text) ", style: state.style)]
     // The picture's name has its room; then preset and seed give way, then the end of the label.
     let room = rect.width - min(left[left.count - 1].reduce(0) { $0 + $1.text.columns }, rect.width / 3) - 2
-    while right.count > 2, width(of: right) > room { right.remove(at: right.count == 4 ? 1 : right.count - 2) }
-    let rightStart = rect.width - min(width(of: right), room)
-    let labelRoom = rect.width - rightStart - width(of: Array(right.dropFirst()))
-    let labelWidth = frame.put([right[0]], x: rightStart, y: rect.y, maxWidth: labelRoom)
-    frame.put(Array(right.dropFirst()), x: rightStart + labelWidth, y: rect.y)
+    if let mark = frozenMark(columns: room / 2 - width(of: fixed)) {
+      details = []
+      fixed = [("  ", theme.text), (" \(mark) ", theme.style(theme.warning, bold: true).reversed), (" \(state.text) ", state.style)]
+    }
+    while !details.isEmpty, width(of: label + details + fixed) > room { details.removeFirst() }
+    let rest = details + fixed
+    let rightStart = rect.width - min(width(of: label + rest), room)
+    let labelWidth = frame.put(label, x: rightStart, y: rect.y, maxWidth: rect.width - rightStart - width(of: rest))
+    frame.put(rest, x: rightStart + labelWidth, y: rect.y)
     let fitting = left.first { width(of: $0) <= rightStart - 2 } ?? left[left.count - 1]
     frame.put(fitting, x: rect.x, y: rect.y, maxWidth: rightStart - 2)
   }
@@ -119,7 +133,12 @@ extension ExplorerState {
       for (index, line) in lines.enumerated() { frame.put(" " + line, x: rect.x, y: top + index, style, maxWidth: rect.width) }
       return
     }
-    var hints = Keymap.bindings(on: tab).compactMap { binding in
+    if let text = tourNeedsRoom {
+      frame.put(" " + text, x: rect.x, y: rect.y, theme.text, maxWidth: rect.width)
+      return
+    }
+    if greets { return drawWelcome(into: &frame, rect) }
+    var hints = activeBindings.compactMap { binding in
       hint(for: binding).map { (intent: binding.intent, label: binding.label, text: $0) }
     }
     func needed() -> Int { hints.reduce(0) { $0 + $1.label.columns + $1.text.columns + 3 } }
@@ -128,6 +147,16 @@ extension ExplorerState {
     for hint in hints {
       x += frame.put([(hint.label, theme.accentText), (" " + hint.text, theme.dimText)], x: x, y: rect.y) + 2
     }
+  }
+
+  /// What somebody has to know who has never been here.
+  private func drawWelcome(into frame: inout Frame, _ rect: Rect) {
+    var pieces = [(text: " new here?  ", style: theme.text), (Keymap.label(of: .help), theme.accentText), (" help", theme.text)]
+    if Keymap.general.contains(where: { $0.keys.contains(.character(":")) }) {
+      pieces += [("  :", theme.accentText), (" commands", theme.text)]
+    }
+    pieces += [("  asmr-tui tour", theme.accentText), (" a guided five minutes", theme.text)]
+    frame.put(pieces, x: rect.x, y: rect.y, maxWidth: rect.width)
   }
 
   /// Hints that give way on a narrow screen, the first one first; help has them all.
@@ -141,6 +170,7 @@ extension ExplorerState {
     case .togglePause where run.state == .paused: "resume"
     case .togglePause where run.hasEnded, .singleStep where run.hasEnded: nil
     case .tradeOff(.published) where !hasPublished: nil
+    case .freeze: display.isFrozen ? "let go on" : nil
     case .permutations(let intent): orderHint(intent, binding.hint)
     case .features(let intent): featuresHint(intent, binding.hint)
     case .fork where isSingle, .remove where isSingle, .edit where isSingle: nil

@@ -1,0 +1,221 @@
+import Canvas
+import Dispatch
+import Networks
+import Signals
+import TerminalUI
+import Training
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What the explorer's screen costs: the program itself on a terminal of 250×70 characters whose other end is here, eight
+/// runs training.
+struct ScreenBenchmark: Encodable {
+  struct Row: Encodable {
+    var view: String
+    var graphics: String
+    /// Screens that came, each whole.
+    var frames_per_second: Double
+    /// Time of the program's main thread, which builds, compares and writes them; nil where the system does not tell.
+    var seconds_per_frame: Double?
+    var bytes_per_second: Double
+    /// From a key to the last byte of the frame that shows what it did.
+    var key_seconds_median: Double
+    var key_seconds_99: Double
+    var key_seconds_worst: Double
+    /// `1 − v/v₀` of the runs' steps a second, beside the same runs without a screen; the median of the runs.
+    var slowdown: Double
+  }
+
+  var rows: [Row] = []
+
+  static let (width, height) = (250, 70)
+  static let keys = 100
+  private static let frameSeconds = 5.0, trainingSeconds = 12.0
+
+  /// The race's five and three more.
+  private static let runs =
+    RunSpecification.race + ["asmr,hidden=128", "siren,hidden=128", "hashgrid,levels=4"]
+
+  init(threads: Int, progress: (String) -> Void) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "asmr-bench-\(UInt64.random(in: 0 ... .max))").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let size = 512
+    let samples = (0..<size * size).map { at -> Float in
+      let (x, y) = (Float(at % size), Float(at / size))
+      return 0.5 + 0.25 * sin(x * y / 2_000) + 0.25 * sin(x / 9) * cos(y / 13)
+    }
+    let picture = folder + "/picture.pgm"
+    try AtomicFile.write(Array("P5 \(size) \(size) 255\n".utf8) + samples.map { UInt8(min(max($0, 0), 1) * 255) }, to: picture)
+    let signal = try ImageReader.read(path: picture, resize: .none).signal
+    for graphics in ["half", "sixel"] {
+      progress("training without a screen")
+      let alone = try Self.speeds(of: signal, threads: threads)
+      for (view, key) in [("Race", "1"), ("Curves", "2")] {
+        progress("screen, \(view) with \(graphics)")
+        let program = Explorer(picture, graphics: graphics, threads: threads, state: folder + "/state-\(view)-\(graphics)")
+        guard let program else { continue }
+        program.type(key)
+        program.listen(seconds: 2)
+        let frames = program.frames(seconds: Self.frameSeconds)
+        let delays = program.delays(of: Self.keys).sorted()
+        program.quit()
+        guard let shown = Explorer(picture, graphics: graphics, threads: threads, state: folder + "/shown-\(view)-\(graphics)")
+        else { continue }
+        shown.type(key)
+        shown.listen(seconds: Self.trainingSeconds)
+        shown.quit()
+        let speeds = try shown.speeds()
+        let slowdowns = zip(speeds, alone).map { 1 - $0 / $1 }.sorted()
+        guard !delays.isEmpty, !slowdowns.isEmpty else { continue }
+        rows.append(
+          Row(
+            view: view, graphics: graphics, frames_per_second: frames.perSecond, seconds_per_frame: frames.seconds,
+            bytes_per_second: frames.bytesPerSecond, key_seconds_median: delays[delays.count / 2],
+            key_seconds_99: delays[min(delays.count - 1, delays.count * 99 / 100)], key_seconds_worst: delays[delays.count - 1],
+            slowdown: slowdowns[slowdowns.count / 2]))
+      }
+    }
+  }
+
+  /// Steps a second of every run, in turns as in the explorer, with nobody looking.
+  private static func speeds(of signal: Signal, threads: Int) throws -> [Double] {
+    let engine = Engine(threads: threads) {}
+    for (index, text) in runs.enumerated() {
+      var configuration = try RunSpecification.configuration(text)
+      configuration.steps = 100_000_000
+      engine.send(.add(RunID(index + 1), try configuration.resolved(shape: signal.shape), signal, paused: false))
+    }
+    usleep(useconds_t(trainingSeconds * 1e6))
+    for index in runs.indices { engine.send(.pause(RunID(index + 1))) }
+    // Steps in the middle end first.
+    usleep(1_000_000)
+    let snapshots = engine.mailbox.take()
+    engine.shutDown()
+    for index in runs.indices { engine.send(.remove(RunID(index + 1))) }
+    return snapshots.map { Double($0.step) / $0.elapsedSeconds }
+  }
+
+  /// The program on its terminal.
+  private final class Explorer {
+    private let terminal: PseudoTerminal
+    private let store: SessionStore
+    private var screen = TerminalScreen(width: ScreenBenchmark.width, height: ScreenBenchmark.height)
+
+    /// Returns when its screen is there; nil when it does not come.
+    init?(_ picture: String, graphics: String, threads: Int, state: String) {
+      store = SessionStore(folder: state + "/asmr-tui")
+      var environment = [
+        "LANG": "C.UTF-8", "TERM": "xterm-256color", "COLORTERM": "truecolor", "XDG_STATE_HOME": state, "HOME": state,
+      ]
+      for name in ["PATH", "LD_LIBRARY_PATH"] { environment[name] = ProcessInfo.processInfo.environment[name] }
+      var arguments = [ProgramFile.path, picture, "--graphics", graphics, "--threads", "\(threads)", "--steps", "100000000"]
+      for run in ScreenBenchmark.runs { arguments += ["--run", run] }
+      guard
+        let terminal = PseudoTerminal(
+          arguments, width: ScreenBenchmark.width, height: ScreenBenchmark.height, environment: environment)
+      else { return nil }
+      self.terminal = terminal
+      guard wait(seconds: 20, until: { self.mark != nil }) != nil else { return nil }
+    }
+
+    private static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
+
+    func type(_ keys: String) { terminal.type(keys) }
+
+    /// The number of the chosen run, in the title.
+    private var mark: Unicode.Scalar? { screen.row(0).unicodeScalars.first { (0x2460...0x2473).contains($0.value) } }
+    private var showsHelp: Bool { (0..<ScreenBenchmark.height).contains { screen.row($0).contains("help: ") } }
+
+    /// When something had become true and nothing more came that belongs to it; nil when it did not in time.
+    private func wait(seconds: Double, until holds: () -> Bool) -> Double? {
+      let deadline = Self.now + seconds
+      var seen = Self.now
+      while seen < deadline {
+        let bytes = terminal.read(within: 5)
+        if !bytes.isEmpty {
+          screen.feed(bytes)
+          seen = Self.now
+          if bytes.count == 1 << 16 || screen.isUpdating { continue }
+        }
+        if holds() { return seen }
+        if bytes.isEmpty { seen = Self.now }
+      }
+      return nil
+    }
+
+    /// Takes what comes, as a terminal does.
+    func listen(seconds: Double) {
+      let deadline = Self.now + seconds
+      while Self.now < deadline { screen.feed(terminal.read(within: 5)) }
+    }
+
+    /// Screens that come, by the pauses between them.
+    func frames(seconds: Double) -> (perSecond: Double, seconds: Double?, bytesPerSecond: Double) {
+      let (start, before) = (Self.now, mainThreadSeconds)
+      var (frames, bytes, last) = (0, 0, -1.0)
+      while Self.now - start < seconds {
+        let part = terminal.read(within: 5)
+        guard !part.isEmpty else { continue }
+        screen.feed(part)
+        bytes += part.count
+        if Self.now - last > 0.004 { frames += 1 }
+        last = Self.now
+      }
+      let passed = Self.now - start
+      let spent = mainThreadSeconds.flatMap { after in before.map { (after - $0) / Double(max(frames, 1)) } }
+      return (Double(frames) / passed, spent, Double(bytes) / passed)
+    }
+
+    /// Of the thread that draws.
+    private var mainThreadSeconds: Double? {
+      guard let bytes = FileManager.default.contents(atPath: "/proc/\(terminal.child)/task/\(terminal.child)/schedstat"),
+        let nanoseconds = String(decoding: bytes, as: UTF8.self).split(separator: " ").first.flatMap({ Double($0) })
+      else { return nil }
+      return nanoseconds * 1e-9
+    }
+
+    /// Seconds from each key to its effect: another run in the title, help there, help gone. A key that has none counts as
+    /// long as it was waited for.
+    func delays(of count: Int) -> [Double] {
+      (0..<count).map { index in
+        listen(seconds: Double.random(in: 0.03...0.13))
+        let (old, start) = (mark, Self.now)
+        terminal.type(index % 3 == 0 ? "j" : "?")
+        let seen = wait(seconds: 2) {
+          switch index % 3 {
+          case 0: self.mark != nil && self.mark != old
+          case 1: self.showsHelp
+          default: !self.showsHelp
+          }
+        }
+        return (seen ?? start + 2) - start
+      }
+    }
+
+    func quit() {
+      type("q")
+      listen(seconds: 0.3)
+      type("y")
+      let deadline = Self.now + 20
+      while !terminal.hasEnded, Self.now < deadline { _ = terminal.read(within: 20) }
+    }
+
+    /// Steps a second of every run, by the session that it has left.
+    func speeds() throws -> [Double] {
+      guard let name = store.newest() else { return [] }
+      return try store.read(name).runs.sorted { $0.id < $1.id }.map { run in
+        Double(run.checkpoint.trainer.step) / run.checkpoint.elapsedSeconds
+      }
+    }
+  }
+}
