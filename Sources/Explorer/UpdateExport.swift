@@ -26,7 +26,7 @@ extension ExplorerState {
   }
 
   /// `cameraman-race.png`.
-  private func exportName(_ subject: ExportSubject) -> String {
+  func exportName(_ subject: ExportSubject, _ format: ExportFormat? = nil) -> String {
     let name = switch subject {
     case .view: tab.title.lowercased()
     case .mapGrid: "\(run.configuration.model.rawValue)-maps"
@@ -34,7 +34,7 @@ extension ExplorerState {
     case .curves: "curves"
     case .report: "report"
     }
-    return "\(fileStem)-\(name).\(subject.formats[0].rawValue)"
+    return "\(fileStem)-\(name).\((format ?? subject.formats[0]).rawValue)"
   }
 
   mutating func edit(_ prompt: ExportPrompt, _ key: Key) -> [Effect] {

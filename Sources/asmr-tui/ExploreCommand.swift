@@ -42,7 +42,13 @@ struct ExploreCommand: ParsableCommand {
   @Flag(help: "Leave the mouse to the terminal.")
   var noMouse = false
 
+  @OptionGroup var configured: SettingsOptions
+
+  @Flag(help: "Print a commented configuration file that changes nothing.")
+  var defaultConfig = false
+
   func validate() throws {
+    guard !defaultConfig else { return }
     guard file != nil || sessions.resume != nil else { throw ValidationError("Missing expected argument '<file>'") }
     let others = options.given.map { "--\($0.name)" } + (runs.race ? ["--race"] : []) + (runs.runs.isEmpty ? [] : ["--run"])
       + (resize == nil ? [] : ["--resize"])
@@ -52,20 +58,23 @@ struct ExploreCommand: ParsableCommand {
   }
 
   func run() throws {
+    guard !defaultConfig else { return print(Settings.defaultFile, terminator: "") }
+    let environment = ProcessInfo.processInfo.environment
+    let folders = SettingsOptions.themeFolders(environment: environment)
+    let settings = try configured.load(environment: environment)
     guard isatty(STDOUT_FILENO) == 1 else { throw Exit(status: .usage, message: Self.needsTerminal("standard output")) }
-    let threads = try threading.count()
-    let asked = try runs.asked(options)
-    let program = CommandLine.arguments.first.map { realPath($0) } ?? ""
-    let library = ThemeLibrary(
-      wanted: theme, folders: ThemeLibrary.folders(environment: ProcessInfo.processInfo.environment, program: program))
+    let threads = try threading.count(standard: settings.threads)
+    let asked = try runs.asked(options, standard: settings.runFields)
+    let files = (try? SessionOptions.store()).map { StateFiles(folder: $0.folder) }
+    let library = ThemeLibrary(theme.map { .one($0) } ?? settings.theme, last: files?.theme(), folders: folders)
     let themes = try library.load()
     for text in ThemeLibrary.report(themes.faults) { printError("asmr-tui: \(text)") }
     let opened = try sessions.open(file: file)
     let policy = resize ?? .auto
     let loaded = try opened?.picture ?? ImageReader.read(path: file ?? "-", resize: policy)
-    let setup = try sessions.setup(opened, picture: loaded, file: file, resize: policy, threads: threads)
+    let setup = try sessions.setup(opened, picture: loaded, file: file, resize: policy, threads: threads, settings: settings)
     let (subject, configurations) = try contents(opened, loaded, asked, threads: threads)
-    let terminalOptions = pictures.terminal(readsControllingTerminal: file == "-", mouse: !noMouse)
+    let terminalOptions = pictures.terminal(settings, readsControllingTerminal: file == "-", mouse: !noMouse)
     let (status, kept) = try MainActor.assumeIsolated {
       let terminal: Terminal
       do {
@@ -76,7 +85,7 @@ struct ExploreCommand: ParsableCommand {
       defer { terminal.close() }
       var app = try ExplorerApp(
         subject: subject, configurations: configurations, library: library, themes: themes, terminal: terminal, threads: threads,
-        sessions: setup)
+        sessions: setup, settings: settings, files: files)
       return (app.run(), app.keptSession)
     }
     // The screen is gone: this stays.
@@ -102,12 +111,5 @@ struct ExploreCommand: ParsableCommand {
 
   private static func needsTerminal(_ stream: String) -> String {
     "\(stream) is not a terminal, and the explorer needs one; asmr-tui train works without"
-  }
-
-  /// The program's own file, whatever links lead to it.
-  private func realPath(_ path: String) -> String {
-    guard let resolved = realpath("/proc/self/exe", nil) ?? realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 }

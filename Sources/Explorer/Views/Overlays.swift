@@ -15,7 +15,7 @@ extension ExplorerState {
 
   /// The lines of help, and how many of them fit: more than one column where that shows all.
   private var helpLayout: (lines: [(label: String, text: String)], notes: [String], textWidth: Int, columns: Int, rows: Int) {
-    let lines = Keymap.bindings(on: tab).map { (label: $0.label, text: $0.explanation) }
+    let lines = keymap.helpLines(on: tab)
     let notes = [
       "PSNR is of the parameters before the last step;",
       "\(glyphs.approximately) is an estimate over the last epoch of batches,",

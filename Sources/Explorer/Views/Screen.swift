@@ -24,6 +24,8 @@ extension ExplorerState {
     case .form(let form): drawForm(into: &frame, form)
     case .order(let prompt): drawOrderPrompt(into: &frame, prompt)
     case .themes(let picker): drawThemes(into: &frame, picker)
+    case .command(let prompt): drawCommandLine(into: &frame, chrome.hints, prompt)
+    case .palette(let palette): drawPalette(into: &frame, palette)
     }
     return frame
   }
@@ -109,6 +111,16 @@ extension ExplorerState {
   }
 
   private func drawHints(into frame: inout Frame, _ rect: Rect) {
+    if case .command = overlay { return }
+    if let count {
+      let text = count > 0 ? "\(count)" : ""
+      frame.put(
+        [
+          ("count ", theme.text), (text + "_", theme.titleText), ("   then a key that repeats, as \(key(.nextRun)) or \(key(.singleStep))   ", theme.dimText),
+          ("esc", theme.accentText), (" none", theme.dimText),
+        ], x: 1, y: rect.y, maxWidth: rect.width - 1)
+      return
+    }
     if let message {
       let style = message.kind == .fault ? theme.style(theme.critical, bold: true) : theme.text
       // A long one takes rows of the view for its while, rather than lose its end.
@@ -119,8 +131,8 @@ extension ExplorerState {
       for (index, line) in lines.enumerated() { frame.put(" " + line, x: rect.x, y: top + index, style, maxWidth: rect.width) }
       return
     }
-    var hints = Keymap.bindings(on: tab).compactMap { binding in
-      hint(for: binding).map { (intent: binding.intent, label: binding.label, text: $0) }
+    var hints = keymap.bindings(on: tab).compactMap { binding in
+      binding.keys.isEmpty ? nil : hint(for: binding).map { (intent: binding.intent, label: hintLabel(binding), text: $0) }
     }
     func needed() -> Int { hints.reduce(0) { $0 + $1.label.columns + $1.text.columns + 3 } }
     for intent in Self.spareHints where needed() > rect.width { hints.removeAll { $0.intent == intent } }
@@ -128,6 +140,17 @@ extension ExplorerState {
     for hint in hints {
       x += frame.put([(hint.label, theme.accentText), (" " + hint.text, theme.dimText)], x: x, y: rect.y) + 2
     }
+  }
+
+  /// Two keys that are one for each direction are one hint.
+  private func hintLabel(_ binding: KeyBinding) -> String {
+    let other: Intent? = switch binding.intent {
+    case .curves(.cursorLeft): .curves(.cursorRight)
+    case .curves(.zoomIn): .curves(.zoomOut)
+    default: nil
+    }
+    guard let other = other.flatMap({ keymap.binding(of: $0, on: tab) }), !other.keys.isEmpty else { return binding.label }
+    return "\(binding.label) \(other.label)"
   }
 
   /// Hints that give way on a narrow screen, the first one first; help has them all.
