@@ -15,7 +15,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [.executable(name: "asmr-tui", targets: ["asmr-tui"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
   ],
   targets: [
     // System libraries: headers only.
@@ -41,7 +42,11 @@ let package = Package(
     .target(name: "Canvas", resources: [.embedInCode("Themes")]),
     .target(name: "Records", dependencies: ["Canvas", "Training", "Networks", "Signals"]),
     .target(name: "TerminalUI", dependencies: ["Canvas", "CTerminal"]),
-    .target(name: "Explorer", dependencies: ["TerminalUI", "Records", "Canvas", "Training", "Networks", "Signals"]),
+    .target(
+      name: "Explorer",
+      dependencies: [
+        "TerminalUI", "Records", "Canvas", "Training", "Networks", "Signals", .product(name: "TOMLKit", package: "TOMLKit"),
+      ]),
     .executableTarget(
       name: "asmr-tui",
       dependencies: [
@@ -62,7 +67,7 @@ let package = Package(
     .testTarget(
       name: "ExplorerTests",
       dependencies: ["Explorer", "TerminalUI", "Records", "Canvas", "Training", "Networks", "Signals"],
-      path: "Tests/Explorer", exclude: ["Golden", "BrokenThemes"]),
+      path: "Tests/Explorer", exclude: ["Golden", "BrokenThemes", "BrokenConfigs"]),
     .testTarget(
       name: "TerminalTests", dependencies: ["TerminalUI", "Canvas", "Training", "Signals", "Kernels"], path: "Tests/Terminal"),
     .testTarget(name: "CommandLineTests", dependencies: ["Training", "Signals"], path: "Tests/CommandLine"),

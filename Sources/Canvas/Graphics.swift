@@ -27,6 +27,14 @@ public struct PixelSize: Hashable, Sendable {
   public var height: Int
 
   public init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
+
+  /// A character's size as options and configurations have it: `8x16`, each side from 4 to 64.
+  public init?(cell text: String) {
+    let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard sides.count == 2, let width = sides[0], let height = sides[1], (4...64).contains(width), (4...64).contains(height)
+    else { return nil }
+    self.init(width: width, height: height)
+  }
 }
 
 /// How few colours stand for many.

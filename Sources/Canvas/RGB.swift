@@ -3,6 +3,14 @@ import Foundation
 /// How many colours a terminal shows.
 public enum ColorDepth: String, Hashable, Sendable, CaseIterable {
   case trueColor, palette256, palette16, monochrome
+
+  /// As options and configurations have them.
+  public static let names = ["24bit", "256", "16", "mono"]
+
+  public init?(name: String) {
+    guard let index = Self.names.firstIndex(of: name) else { return nil }
+    self = Self.allCases[index]
+  }
 }
 
 /// An 8-bit sRGB colour.

@@ -26,6 +26,8 @@ enum Action: Sendable {
   /// What became of `Effect.writeSession`: the name that it has.
   case sessionWritten(String)
   case sessionFailed(String)
+  /// What is kept from one time to the next cannot be written.
+  case stateFault(String)
 }
 
 /// What the world has to do for it.
@@ -36,6 +38,8 @@ enum Effect: Equatable, Sendable {
   case remove(RunID)
   case pause(RunID), resume(RunID), singleStep(RunID), reset(RunID), stop(RunID)
   case reseed(RunID, UInt64)
+  /// Train until a step and pause there, from the start where it is behind.
+  case seek(RunID, step: Int)
   case preview(RunID, PreviewRequest?)
   case features(RunID, FeatureRequest?)
   case record(RunID, FeatureRecording?)
@@ -54,6 +58,12 @@ enum Effect: Equatable, Sendable {
   /// Look which themes there are; answered by an action.
   case readThemes
   case repaint
+  /// Keep a line of the history of commands.
+  case remember(String)
+  /// Keep the name of the theme that somebody took.
+  case keepTheme(String)
+  /// Leave the mouse to the terminal, or take it.
+  case mouse(Bool)
   /// Exit status.
   case quit(Int32)
 }

@@ -32,7 +32,7 @@ extension ExplorerState {
     let step = run.step
     display.isFrozen.toggle()
     guard !display.isFrozen else {
-      say("the display stands still, the runs train on: \(Keymap.label(of: .freeze)) lets it go on")
+      say("the display stands still, the runs train on: \(key(.freeze)) lets it go on")
       return
     }
     showNewest()

@@ -27,6 +27,9 @@ public struct ExplorerApp {
   private let engine: Engine
   private let written = ActionBox()
   private let store: SessionStore?
+  private let files: StateFiles?
+  /// Small files are written one after the other.
+  private let filesQueue = DispatchQueue(label: "asmr-tui.state", qos: .utility)
   /// Runs of the session that was opened, until the engine has them.
   private var restored: [RunID: RestoredRun] = [:]
   /// Files of sessions are written one after the other.
@@ -44,23 +47,28 @@ public struct ExplorerApp {
   ///   - configurations: at least one, resolved and checked against the subject and the memory.
   ///   - themes: what the library has loaded.
   ///   - sessions: where the explorer saves itself; nil for not at all.
+  ///   - files: what is remembered from one time to the next; nil for nothing.
   ///   - manner: how it begins.
   public init(
     subject: Subject, configurations: [RunConfiguration], library: ThemeLibrary, themes: (themes: [Theme], faults: [ThemeFault]),
-    terminal: Terminal, threads: Int, sessions: SessionSetup? = nil,
+    terminal: Terminal, threads: Int, sessions: SessionSetup? = nil, settings: Settings = Settings(), files: StateFiles? = nil,
     manner: ExplorerManner = ExplorerManner()
   ) throws(ConfigurationError) {
     self.terminal = terminal
     self.library = library
     themeWatch = ThemeWatch(themes.themes)
     store = sessions?.store
+    self.files = files
     state = try ExplorerState(
       subject: subject, configurations: configurations, width: terminal.width, height: terminal.height,
       glyphs: terminal.glyphs, themes: themes.themes, now: Self.now)
     state.threads = threads
+    state.adopt(settings)
+    state.usesMouse = terminal.reportsMouse
+    if let files { state.history = files.history() }
     if !manner.tour.isEmpty { state.tour = Tour(manner.tour) }
     state.greets = manner.greets
-    state.reducedMotion = manner.reducedMotion
+    if manner.reducedMotion { state.reducedMotion = true }
     state.terminalBackground = terminal.capabilities.probe?.answers.background
     state.begin(with: library.first(of: themes.themes, on: state.terminalBackground), faults: themes.faults)
     if let sessions {
@@ -109,6 +117,7 @@ public struct ExplorerApp {
       present(after: events)
     }
     engine.shutDown()
+    filesQueue.sync {}
     return exitStatus ?? 0
   }
 
@@ -182,6 +191,7 @@ public struct ExplorerApp {
       case .pause(let run): engine.send(.pause(run))
       case .resume(let run): engine.send(.resume(run))
       case .singleStep(let run): engine.send(.singleStep(run))
+      case .seek(let run, let step): engine.send(.seek(run, step: step))
       case .reset(let run): engine.send(.reset(run))
       case .stop(let run): engine.send(.stop(run))
       case .reseed(let run, let seed): engine.send(.reseed(run, seed))
@@ -196,6 +206,9 @@ public struct ExplorerApp {
       case .writeSession(let session): write(session)
       case .export(let export): write(export)
       case .readThemes: readThemes()
+      case .remember(let line): write { files throws(SignalError) in try files.remember(line) }
+      case .keepTheme(let name): write { files throws(SignalError) in try files.keep(theme: name) }
+      case .mouse(let isOurs): terminal.reportsMouse = isOurs
       case .repaint: terminal.repaint()
       case .quit(let status): exitStatus = status
       }
@@ -226,6 +239,19 @@ public struct ExplorerApp {
         written.post(.exportFailed(error.description))
       }
       waker.wake()
+    }
+  }
+
+  private func write(_ write: @escaping @Sendable (StateFiles) throws(SignalError) -> Void) {
+    guard let files else { return }
+    let (written, waker) = (written, terminal.waker)
+    filesQueue.async {
+      do throws(SignalError) {
+        try write(files)
+      } catch {
+        written.post(.stateFault(error.description))
+        waker.wake()
+      }
     }
   }
 

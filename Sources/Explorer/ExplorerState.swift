@@ -42,6 +42,8 @@ enum Overlay: Equatable, Sendable {
   case form(RunForm)
   case order(OrderPrompt)
   case themes(ThemePicker)
+  case command(CommandPrompt)
+  case palette(Palette)
 }
 
 /// The views, in the order of their tabs.
@@ -59,8 +61,6 @@ enum Tab: Int, CaseIterable, Sendable {
     case .compare: "Compare"
     }
   }
-  /// In one word of the command line.
-  var name: String { title.lowercased() }
   /// The key that opens it.
   var key: Character { Character("\(rawValue + 1)") }
 }
@@ -109,6 +109,16 @@ public struct ExplorerState: Sendable {
   /// The run that keys mean; always one of `runs`.
   var selection: RunID
   var tab = Tab.race
+  /// The keys in force: the program's with the user's changes.
+  var keymap = Keymap.standard
+  /// A count that is being typed; 0 while no digit is there.
+  var count: Int?
+  /// Commands that were carried out before.
+  var history = CommandHistory()
+  /// Whether it was said that nothing is remembered.
+  var knowsStateFault = false
+  /// Whether the mouse is taken from the terminal.
+  var usesMouse = true
   var turnMode = TurnMode.equalTime
   var table = RunTable()
   var curves = CurvesState()

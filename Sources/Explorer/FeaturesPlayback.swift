@@ -10,7 +10,7 @@ extension ExplorerState {
     if let timeLapse = features.timeLapse, timeLapse.isRecording {
       features.timeLapse?.isRecording = false
       let count = timeLapse.frames.count
-      say(count > 0 ? "recorded \(count) frame\(count == 1 ? "" : "s"): x plays them" : "nothing was recorded: the run took no step")
+      say(count > 0 ? "recorded \(count) frame\(count == 1 ? "" : "s"): \(key(.features(.play))) plays them" : "nothing was recorded: the run took no step")
       if count == 0 { forgetRecording(of: timeLapse.run) }
       return [.record(timeLapse.run, nil)]
     }
@@ -27,7 +27,7 @@ extension ExplorerState {
     let recording = FeatureRecording(maps: maps, steps: FeatureTimeLapse.choices[features.stepsIndex])
     features.timeLapse = FeatureTimeLapse(
       run: run.id, generation: run.generation, seed: run.configuration.seed, unit: chosen.unit, layers: layers, recording: recording)
-    say("recording unit \(chosen.unit) of \(name(run)), \(recording.steps.text): w stops, W changes the steps")
+    say("recording unit \(chosen.unit) of \(name(run)), \(recording.steps.text): \(key(.features(.record))) stops, \(key(.features(.steps))) changes the steps")
     return [.record(run.id, recording)]
   }
 
@@ -63,7 +63,7 @@ extension ExplorerState {
       if let timeLapse = features.timeLapse, !timeLapse.frames.isEmpty, let other = self[timeLapse.run] {
         return say("the recording is of \(name(other))")
       }
-      return say(features.timeLapse == nil ? "nothing is recorded: w records" : "no frame yet: the run has to take steps")
+      return say(features.timeLapse == nil ? "nothing is recorded: \(key(.features(.record))) records" : "no frame yet: the run has to take steps")
     }
     guard var playback = features.playback else {
       features.truncation = nil
@@ -78,7 +78,7 @@ extension ExplorerState {
   }
 
   mutating func changeSpeed(by distance: Int) {
-    guard var playback = features.playback else { return say("x plays what was recorded") }
+    guard var playback = features.playback else { return say("\(key(.features(.play))) plays what was recorded") }
     playback.speedIndex = min(max(playback.speedIndex + distance, 0), FeaturePlayback.speeds.count - 1)
     playback.since = now
     features.playback = playback

@@ -103,8 +103,8 @@ extension Keymap {
     binding(.unit(1), [.character("]")], "]", "the next unit"),
     binding(.layer(-1), [.character("{")], "{", "the level before, whatever arrows do"),
     binding(.layer(1), [.character("}")], "}", "the next level"),
-    binding(.page(-1), [.character("<"), .pageUp], "<", "a page of units back (also page up)"),
-    binding(.page(1), [.character(">"), .pageDown], ">", "a page of units on (also page down)"),
+    binding(.page(-1), [.character("<"), .pageUp], "<", "a page of units back"),
+    binding(.page(1), [.character(">"), .pageDown], ">", "a page of units on"),
     binding(
       .zoom(in: true), [.character("+"), .character("=")], "+", hint: "zoom", "zoom into the large map (also the wheel)"),
     binding(.zoom(in: false), [.character("-"), .character("_")], "-", "zoom out"),

@@ -92,7 +92,7 @@ extension ExplorerState {
     let contents = featureContents
     guard let line = contents.chosenLine else { return }
     if line.units.count == 1 {
-      return say(playedTimeLapse != nil ? "the recording is of one unit: X leaves it" : "\(line.layer.title) has one map of this part")
+      return say(playedTimeLapse != nil ? "the recording is of one unit: \(key(.features(.live))) leaves it" : "\(line.layer.title) has one map of this part")
     }
     features.column = min(max(contents.column + distance, 0), line.units.count - 1)
   }
@@ -103,7 +103,7 @@ extension ExplorerState {
   }
 
   private mutating func choosePart(by distance: Int) {
-    guard playedTimeLapse == nil else { return say("a recording has the parts that were chosen: X leaves it") }
+    guard playedTimeLapse == nil else { return say("a recording has the parts that were chosen: \(key(.features(.live))) leaves it") }
     guard let line = featureContents.chosenLine else { return }
     let parts = line.layer.parts
     guard parts.count > 1 else {
@@ -163,7 +163,7 @@ extension ExplorerState {
   }
 
   private mutating func panMap(_ direction: Direction, _ layout: FeaturesLayout) {
-    guard layout.zoom > 0 else { return say("this is the whole map: + zooms in") }
+    guard layout.zoom > 0 else { return say("this is the whole map: \(key(.features(.zoom(in: true)))) zooms in") }
     guard let line = featureContents.chosenLine else { return }
     var center = middle(of: layout)
     let across = Double(max(1, layout.region.columns.count / 8)) / Double(line.columns)

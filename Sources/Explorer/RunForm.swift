@@ -47,7 +47,7 @@ struct RunForm: Equatable, Sendable {
   mutating func commit() -> Bool {
     guard let text = line?.text else { return true }
     do throws(ConfigurationError) {
-      try set(text)
+      try set(field, text)
       line = nil
       fault = nil
       return true
@@ -57,7 +57,8 @@ struct RunForm: Equatable, Sendable {
     }
   }
 
-  private mutating func set(_ text: String) throws(ConfigurationError) {
+  /// Writes into a field; nothing leaves it open. What contradicts it is left open, too.
+  mutating func set(_ field: RunField, _ text: String) throws(ConfigurationError) {
     if text.isEmpty { field.clear(in: &draft) } else { try field.set(text, in: &draft) }
     if field.name == "model" { leaveOpen() }
     // The other way to say the same would contradict what was typed.
@@ -83,7 +84,7 @@ struct RunForm: Equatable, Sendable {
     guard !choices.isEmpty else { return }
     let now = text(of: field).text ?? choices[0]
     let index = choices.firstIndex(of: now) ?? 0
-    try? set(choices[(index + distance + choices.count) % choices.count])
+    try? set(field, choices[(index + distance + choices.count) % choices.count])
     fault = nil
   }
 
@@ -166,10 +167,15 @@ extension ExplorerState {
       return []
     case .success(let (configuration, cost)):
       overlay = nil
-      guard let id = form.editing else { return add(configuration, cost: cost) }
-      guard configuration != form.original else { return [] }
-      say("\(self[id].map(name) ?? "the run") \(form.keepsWeights(configuration) ? "goes on with its weights" : "starts anew"): \(configuration.label)")
-      return [.configure(id, configuration)]
+      return begin(form, configuration, cost)
     }
+  }
+
+  /// Adds or changes the run of a form that was checked.
+  mutating func begin(_ form: RunForm, _ configuration: RunConfiguration, _ cost: Cost) -> [Effect] {
+    guard let id = form.editing else { return add(configuration, cost: cost) }
+    guard configuration != form.original else { return [] }
+    say("\(self[id].map(name) ?? "the run") \(form.keepsWeights(configuration) ? "goes on with its weights" : "starts anew"): \(configuration.label)")
+    return [.configure(id, configuration)]
   }
 }

@@ -28,9 +28,15 @@ struct SessionState: Equatable, Sendable {
     /// By hand, under a name.
     case named(String)
     /// Before it quits with a status; at once, where nobody can be asked any more.
-    case quit(Int32, isForced: Bool)
+    case quit(Int32, isForced: Bool, name: String? = nil)
 
-    var name: String? { if case .named(let name) = self { name } else { nil } }
+    var name: String? {
+      switch self {
+      case .autosave: nil
+      case .named(let name): name
+      case .quit(_, _, let name): name
+      }
+    }
     var quits: Bool { if case .quit = self { true } else { false } }
   }
 
@@ -59,7 +65,7 @@ struct SessionState: Equatable, Sendable {
 
   let folder: String
   let picture: SessionPicture
-  let interval: Double
+  var interval: Double
   /// When an autosave was last begun or not needed.
   var lastAutosave: Double
   /// Of autosaves; nil until the first is written.

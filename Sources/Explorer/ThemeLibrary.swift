@@ -14,23 +14,31 @@ import Signals
 
 /// Where themes are found: the user's folder, then the installed one, then what is built in.
 public struct ThemeLibrary: Sendable {
-  /// A name, or a path of a theme file; nil: the default that suits the terminal.
-  let wanted: String?
+  /// nil: the default that suits the terminal.
+  let choice: ThemeChoice?
+  /// The name of the one that was taken last, which counts where nothing was chosen and while it is there.
+  let last: String?
   /// In order of precedence.
   let folders: [String]
 
+  public init(_ choice: ThemeChoice? = nil, last: String? = nil, folders: [String]) {
+    (self.choice, self.last, self.folders) = (choice, last, folders)
+  }
+
+  /// - Parameter wanted: a name, or a path of a theme file.
   public init(wanted: String?, folders: [String]) {
-    (self.wanted, self.folders) = (wanted, folders)
+    self.init(wanted.map { .one($0) }, folders: folders)
+  }
+
+  /// Where a user's own files are; nil where nobody knows.
+  static func configuration(environment: [String: String]) -> String? {
+    if let base = environment["XDG_CONFIG_HOME"], base.hasPrefix("/") { return base + "/asmr-tui" }
+    return environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.config/asmr-tui" }
   }
 
   /// Folders in order of precedence.
   public static func folders(environment: [String: String], program: String) -> [String] {
-    var folders: [String] = []
-    if let base = environment["XDG_CONFIG_HOME"], base.hasPrefix("/") {
-      folders.append(base + "/asmr-tui/themes")
-    } else if let home = environment["HOME"], !home.isEmpty {
-      folders.append(home + "/.config/asmr-tui/themes")
-    }
+    var folders = configuration(environment: environment).map { [$0 + "/themes"] } ?? []
     let bin = program.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     folders.append(bin + "/../share/asmr-tui/themes")
     return folders
@@ -48,7 +56,8 @@ public struct ThemeLibrary: Sendable {
       themes.append(theme)
       faults += found
     }
-    if let file = wantedFile {
+    let wanted = choice?.names ?? []
+    for file in wanted where ThemeChoice.isFile(file) {
       let bytes = try InputFile.read(path: file)
       let (theme, found) = Theme.parse(String(decoding: bytes, as: UTF8.self), file: file)
       add(theme, found)
@@ -65,16 +74,20 @@ public struct ThemeLibrary: Sendable {
       }
     }
     for theme in Theme.builtIns { add(theme) }
-    let first = wantedFile == nil ? wanted ?? Theme.builtIn.name : themes[0].name
-    guard let index = themes.firstIndex(where: { $0.name == first }) else {
-      let names = themes.map(\.name).joined(separator: ", ")
-      throw SignalError(kind: .usage, file: first, message: "theme: found no such name; allowed are \(names), or a file")
+    let known = last.flatMap { last in themes.contains { $0.name == last } ? last : nil }
+    for name in wanted.isEmpty ? [known ?? Theme.builtIn.name] : wanted.reversed() {
+      guard let index = themes.firstIndex(where: { Self.is($0, name) }) else {
+        let names = themes.map(\.name).joined(separator: ", ")
+        throw SignalError(kind: .usage, file: name, message: "theme: found no such name; allowed are \(names), or a file")
+      }
+      themes.insert(themes.remove(at: index), at: 0)
     }
-    themes.insert(themes.remove(at: index), at: 0)
     return (themes, faults)
   }
 
-  private var wantedFile: String? { wanted.flatMap { $0.contains("/") || $0.hasSuffix(".theme") ? $0 : nil } }
+  private static func `is`(_ theme: Theme, _ wanted: String) -> Bool {
+    ThemeChoice.isFile(wanted) ? theme.file == wanted : theme.name == wanted
+  }
 
   /// The theme to begin with: the wanted one, or the default one of the kind that the terminal's background asks for.
   ///
@@ -83,7 +96,11 @@ public struct ThemeLibrary: Sendable {
   ///   - background: of the terminal; nil where it does not say.
   /// - Returns: an index of `themes`.
   func first(of themes: [Theme], on background: RGB?) -> Int {
-    guard wanted == nil, let background, let isLight = themes[0].isLight, isLight != background.isLight else { return 0 }
+    if case .pair(_, let light) = choice, background?.isLight == true {
+      return themes.firstIndex { Self.is($0, light) } ?? 0
+    }
+    if choice == nil, let last, themes[0].name == last { return 0 }
+    guard choice == nil, let background, let isLight = themes[0].isLight, isLight != background.isLight else { return 0 }
     return themes.firstIndex { $0.name == Theme.builtInLight.name && $0.isLight == background.isLight } ?? 0
   }
 

@@ -1,4 +1,5 @@
 import Canvas
+import Networks
 import TerminalUI
 
 /// The list of themes over the screen. The chosen one is the theme of the screen: whoever moves sees it.
@@ -73,10 +74,18 @@ extension ExplorerState {
     return "\(first)" + (faults.count > 1 ? "; \(faults.count - 1) more" : "")
   }
 
-  mutating func nextTheme() {
+  mutating func nextTheme() -> [Effect] {
     choose(theme: (themeIndex + 1) % themes.count)
-    let (text, kind) = themeText
-    say(text, kind, seconds: kind == .fault ? 10 : 4)
+    return takeTheme()
+  }
+
+  /// - Throws: which names there are.
+  mutating func take(themeNamed name: String) throws(ConfigurationError) -> [Effect] {
+    guard let index = themes.firstIndex(where: { $0.name == name }) else {
+      throw ConfigurationError("theme: found '\(name)'; allowed are \(Nearest.allowed(name, among: themes.map(\.name)))")
+    }
+    choose(theme: index)
+    return takeTheme()
   }
 
   // MARK: Reading again
@@ -161,7 +170,7 @@ extension ExplorerState {
     overlay = nil
     let (text, kind) = themeText
     say(text, kind, seconds: kind == .fault ? 10 : 4)
-    return []
+    return [.keepTheme(theme.name)]
   }
 
   private mutating func leaveThemes(_ picker: ThemePicker) -> [Effect] {

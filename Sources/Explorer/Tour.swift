@@ -102,7 +102,7 @@ struct TourStop: Sendable {
     ) { state in
       """
       All of it in one plot: PSNR upwards, MACs to the right, so the upper left is best. The tour ends here and the runs stay: \
-      \(Keymap.label(of: .add)) adds one, \(Keymap.label(of: .edit)) changes one, \(Keymap.label(of: .export)) writes pictures, \
+      \(state.key(.add)) adds one, \(state.key(.edit)) changes one, \(state.key(.export)) writes pictures, \
       curves and reports. With a picture of yours: asmr-tui FILE --race.
       """
     },

@@ -24,6 +24,13 @@ extension ExplorerState {
     case .snapshots(let snapshots):
       return snapshots.flatMap { absorb($0) }
     case .interrupt:
+      // A line that is typed is given up, as a shell's.
+      switch overlay {
+      case .command, .palette:
+        overlay = nil
+        return []
+      default: break
+      }
       // Like q; whoever presses it twice means it.
       if overlay == .confirmQuit || overlay == .leaving { return leave(130) }
       return perform(.quit)
@@ -59,6 +66,12 @@ extension ExplorerState {
       return []
     case .sessionWritten(let name): return sessionWasWritten(name)
     case .sessionFailed(let fault): return sessionWasNotWritten(fault)
+    case .stateFault(let fault):
+      // Once is enough: it will be so the next time, too.
+      guard !knowsStateFault else { return [] }
+      knowsStateFault = true
+      say(fault, .fault, seconds: 8)
+      return []
     }
   }
 
@@ -112,8 +125,12 @@ extension ExplorerState {
     case .form(let form): return edit(form, key)
     case .order(let prompt): return edit(prompt, key)
     case .themes(let picker): return edit(picker, key)
+    case .command(let prompt): return edit(prompt, key)
+    case .palette(let palette): return edit(palette, key)
     }
-    guard let intent = tourIntent(of: key) ?? Keymap.intent(of: key, on: tab) else { return [] }
+    if let intent = tourIntent(of: key) { return perform(intent) }
+    if let count { return handle(key, count: count) }
+    guard let intent = keymap.intent(of: key, on: tab) else { return [] }
     return perform(intent)
   }
 
@@ -132,11 +149,16 @@ extension ExplorerState {
     case .sortDirection:
       table.isDescending.toggle()
       return []
-    case .nextTheme:
-      nextTheme()
-      return []
+    case .nextTheme: return nextTheme()
     case .themes: return openThemes()
     case .repaint: return [.repaint]
+    case .count:
+      count = 0
+      return []
+    case .command: return openCommands()
+    case .palette:
+      overlay = .palette(Palette())
+      return []
     case .help:
       overlay = .help(0)
       return []
@@ -170,7 +192,9 @@ extension ExplorerState {
   // MARK: Mouse
 
   private mutating func handle(_ event: MouseEvent) -> [Effect] {
+    count = nil
     if case .themes(let picker) = overlay { return mouseOnThemes(event, picker) }
+    if case .palette(let palette) = overlay { return mouseOnPalette(event, palette) }
     guard overlay == nil, tour == nil || event.x < width && event.y < height, let chrome = Chrome(width: width, height: height) else { return [] }
     if event.y == chrome.tabs?.y {
       guard case .press(.left) = event.kind, let tab = tab(atX: event.x) else { return [] }

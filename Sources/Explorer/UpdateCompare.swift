@@ -38,7 +38,7 @@ extension ExplorerState {
     case .forgetPick: (compare.pick, compare.isPicking) = (nil, false)
     case .nextMap:
       guard compare.mode == .difference else {
-        say("the colours of differences: m shows them")
+        say("the colours of differences: \(key(.compare(.nextMode))) shows them")
         return []
       }
       compare.mapIndex = (signedMapIndex + 1) % Self.signedMaps.count
@@ -56,7 +56,7 @@ extension ExplorerState {
     let candidates = compareCandidates
     let index = candidates.firstIndex(of: side) ?? 0
     let next = (1...candidates.count).lazy.map { candidates[(index + $0) % candidates.count] }.first { $0 != other } ?? side
-    if next == side { say("there is nothing else to compare with: a adds a run") }
+    if next == side { say("there is nothing else to compare with: \(key(.add)) adds a run") }
     // Both are settled: neither moves because the other one did.
     (compare.left, compare.right) = place == .left ? (next, other) : (other, next)
     if compare.left == .run(selection) { compare.left = nil }

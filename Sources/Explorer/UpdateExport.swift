@@ -33,7 +33,7 @@ extension ExplorerState {
   }
 
   /// `cameraman-race.png`.
-  private func exportName(_ subject: ExportSubject) -> String {
+  func exportName(_ subject: ExportSubject, _ format: ExportFormat? = nil) -> String {
     let name = switch subject {
     case .view: tab.title.lowercased()
     case .mapGrid: "\(run.configuration.model.rawValue)-maps"
@@ -42,7 +42,7 @@ extension ExplorerState {
     case .report: "report"
     case .summary: "summary"
     }
-    return "\(fileStem)-\(name).\(subject.formats[0].rawValue)"
+    return "\(fileStem)-\(name).\((format ?? subject.formats[0]).rawValue)"
   }
 
   mutating func edit(_ prompt: ExportPrompt, _ key: Key) -> [Effect] {

@@ -13,7 +13,7 @@ extension Keymap {
     KeyBinding(.permutations(.start), [.enter], "enter", hint: "start", "start the orders that do not run yet", tabs: [.permutations]),
     KeyBinding(.permutations(.independent), [.character("i")], "i", hint: "independent", "the same order on every axis, or each its own", tabs: [.permutations]),
     KeyBinding(.permutations(.add), [.character("a")], "a", hint: "add", "type an order and run it", tabs: [.permutations]),
-    KeyBinding(.permutations(.drop), [.delete, .character("D")], "D", hint: "drop", "drop the order (also delete)", tabs: [.permutations]),
+    KeyBinding(.permutations(.drop), [.character("D"), .delete], "D", hint: "drop", "drop the order", tabs: [.permutations]),
     KeyBinding(.permutations(.halve), [.character("x")], "x", hint: "halve", "stop the worse half of those that train", tabs: [.permutations]),
     KeyBinding(.permutations(.sort), [.character("o")], "o", "sort by fewest MACs, or by best PSNR", tabs: [.permutations]),
     KeyBinding(.permutations(.race), [.character("w")], "w", hint: "race", "pause the race's runs, or let them go on", tabs: [.permutations]),
@@ -31,7 +31,7 @@ extension ExplorerState {
       return refreshPictures()
     case .add:
       guard orderRuns.count < OrderPlan.most else {
-        say("there are \(OrderPlan.most) orders: drop one first (D)")
+        say("there are \(OrderPlan.most) orders: drop one first (\(key(.permutations(.drop))))")
         return []
       }
       overlay = .order(OrderPrompt())
@@ -61,7 +61,7 @@ extension ExplorerState {
   }
 
   private mutating func sayNothingRuns() -> [Effect] {
-    say("no order runs yet: enter starts them")
+    say("no order runs yet: \(key(.permutations(.start))) starts them")
     return []
   }
 
@@ -73,9 +73,9 @@ extension ExplorerState {
       if let fault = permutations.fault {
         say(fault, .fault, seconds: 8)
       } else if orderRuns.count == OrderPlan.most {
-        say("\(OrderPlan.most) orders run, and more do not at once: drop some (D)")
+        say("\(OrderPlan.most) orders run, and more do not at once: drop some (\(key(.permutations(.drop))))")
       } else {
-        say(permutations.dropped.isEmpty ? "all orders run: R starts them again" : "all run but those that were dropped: a adds one again")
+        say(permutations.dropped.isEmpty ? "all orders run: \(key(.permutations(.restart))) starts them again" : "all run but those that were dropped: \(key(.permutations(.add))) adds one again")
       }
       return []
     }
@@ -110,13 +110,13 @@ extension ExplorerState {
     let training = runs.filter { !$0.isPermutation && $0.isToTrain }.map(\.id)
     if !training.isEmpty {
       permutations.interruption?.paused = interruption.paused.filter { !training.contains($0) } + training
-      say("the race is paused: w lets it go on")
+      say("the race is paused: \(key(.permutations(.race))) lets it go on")
       return training.flatMap { pause($0) }
     }
     let effects = resumeRace()
     say(
       !effects.isEmpty ? "the race goes on and shares the processor"
-        : runs.contains { !$0.isPermutation && !$0.hasEnded } ? "the race was paused by hand: space lets a run go on, on its view (1)"
+        : runs.contains { !$0.isPermutation && !$0.hasEnded } ? "the race was paused by hand: \(key(.togglePause)) lets a run go on, on its view (\(key(.tab(.race))))"
         : "the race has ended: nothing of it takes turns")
     return effects
   }
@@ -169,7 +169,7 @@ extension ExplorerState {
   private mutating func halve() -> [Effect] {
     let racing = orderContenders.filter { !$0.hasEnded && !hasOtherBases($0) && !isCatchingUp($0) }
     guard racing.count > 1 else {
-      say(orderRuns.isEmpty ? "no order runs yet: enter starts them" : "halving wants two orders that still train")
+      say(orderRuns.isEmpty ? "no order runs yet: \(key(.permutations(.start))) starts them" : "halving wants two orders that still train")
       return []
     }
     let steps = racing.compactMap(\.measuredStep)

@@ -12,7 +12,7 @@ extension ExplorerState {
       case .training: return pauseByHand(run.id)
       case .paused: return resume(run.id)
       default:
-        say("training has ended (\(run.state.rawValue)): r starts again, R with the next seed")
+        say("training has ended (\(run.state.rawValue)): \(key(.reset)) starts again, \(key(.reseed)) with the next seed")
         return []
       }
     case .pauseAll: return pauseOrResume { _ in true }
@@ -41,7 +41,7 @@ extension ExplorerState {
     case .fork: return fork()
     case .remove:
       guard runs.filter({ !$0.isPermutation }).count > 1 || run.isPermutation else {
-        say("the only run stays: a adds another, enter changes this one")
+        say("the only run stays: \(key(.add)) adds another, \(key(.edit)) changes this one")
         return []
       }
       guard run.hasUnsavedWork, !run.isPermutation else { return remove(run.id) }
@@ -54,7 +54,7 @@ extension ExplorerState {
       }
       run.isHidden.toggle()
       let state = run.isToTrain ? "is hidden and trains on" : "is hidden, \(run.requestedState?.rawValue ?? run.state.rawValue)"
-      say(run.isHidden ? "\(name(run)) \(state): h shows it, H shows all" : "\(name(run)) is shown again")
+      say(run.isHidden ? "\(name(run)) \(state): \(key(.hide)) shows it, \(key(.showAll)) shows all" : "\(name(run)) is shown again")
       return refreshPictures()
     case .showAll:
       for index in runs.indices { runs[index].isHidden = false }
@@ -69,7 +69,7 @@ extension ExplorerState {
       return [.turns(turnMode)]
     case .solo:
       turnMode = turnMode == .solo(run.id) ? .equalTime : .solo(run.id)
-      say(turnMode == .equalTime ? "all train, with equal time" : "\(name(run)) trains alone: z lets all train again")
+      say(turnMode == .equalTime ? "all train, with equal time" : "\(name(run)) trains alone: \(key(.solo)) lets all train again")
       return [.turns(turnMode)]
     default: return []
     }
@@ -132,7 +132,7 @@ extension ExplorerState {
 
   private mutating func fork() -> [Effect] {
     guard hasRoom else {
-      say("there are \(Self.mostRuns) runs: remove one first (D)")
+      say("there are \(Self.mostRuns) runs: remove one first (\(key(.remove)))")
       return []
     }
     guard fits(run.configuration) else { return [] }
@@ -140,7 +140,7 @@ extension ExplorerState {
     let identity = newIdentity()
     runs.append(RunView(id: identity.id, mark: identity.mark, forking: source))
     selection = identity.id
-    say("\(name(run)) goes on from \(name(source)) at step \(NumberText.grouped(source.step)): enter changes it")
+    say("\(name(run)) goes on from \(name(source)) at step \(NumberText.grouped(source.step)): \(key(.edit)) changes it")
     return [.fork(identity.id, from: source.id)] + refreshPictures()
   }
 
@@ -161,7 +161,7 @@ extension ExplorerState {
     return "needs \(MemoryBudget.text(bytes: needed)) of memory; available are \(MemoryBudget.text(bytes: available))"
   }
 
-  func countFault() -> String? { hasRoom ? nil : "there are \(Self.mostRuns) runs; remove one first (D)" }
+  func countFault() -> String? { hasRoom ? nil : "there are \(Self.mostRuns) runs; remove one first (\(key(.remove)))" }
 
   mutating func remove(_ id: RunID) -> [Effect] {
     guard let run = self[id] else { return [] }

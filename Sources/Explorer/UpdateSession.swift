@@ -12,13 +12,18 @@ extension ExplorerState {
   // MARK: By hand
 
   mutating func openSessionPrompt() -> [Effect] {
-    guard let sessions else {
+    guard sessions != nil else {
       say("sessions are off", .fault)
       return []
     }
-    let own = sessions.lastName.flatMap { $0 == sessions.autosaveName || SessionStore.isPrevious($0) ? nil : $0 }
-    overlay = .session(SessionPrompt(line: LineEditor(own ?? SessionStore.stem(picture: subject.name))))
+    overlay = .session(SessionPrompt(line: LineEditor(ownSessionName)))
     return []
+  }
+
+  /// The name that it was saved or opened under, else the picture's.
+  var ownSessionName: String {
+    let own = sessions?.lastName.flatMap { $0 == sessions?.autosaveName || SessionStore.isPrevious($0) ? nil : $0 }
+    return own ?? SessionStore.stem(picture: subject.name)
   }
 
   mutating func edit(_ prompt: SessionPrompt, _ key: Key) -> [Effect] {
@@ -64,6 +69,12 @@ extension ExplorerState {
     else { return [.quit(status)] }
     overlay = .leaving
     return begin(.quit(status, isForced: isForced))
+  }
+
+  /// Quits once the session is saved under a name.
+  mutating func leave(saving name: String) -> [Effect] {
+    overlay = .leaving
+    return begin(.quit(0, isForced: false, name: name))
   }
 
   /// Called as time goes on.
@@ -168,7 +179,7 @@ extension ExplorerState {
     switch pending.purpose {
     case .autosave: break
     case .named: say("session saved: asmr-tui --resume \(name)")
-    case .quit(let status, _): return [.quit(status)]
+    case .quit(let status, _, _): return [.quit(status)]
     }
     return next.map { begin($0) } ?? []
   }
@@ -183,7 +194,7 @@ extension ExplorerState {
     case .named:
       // Another name or place may do: whether autosaves can be written is another question.
       say(fault, .fault, seconds: 10)
-    case .quit(let status, let isForced):
+    case .quit(let status, let isForced, _):
       guard !isForced, overlay == .leaving else { return [.quit(status)] }
       sessions?.fault = fault
       say(fault, .fault, seconds: 10)

@@ -12,8 +12,8 @@ extension Keymap {
   /// While the tour is on; they come before all others.
   static let tour: [KeyBinding] = [
     KeyBinding(
-      .tour(.next), [.character(" "), .enter, .character("n")], "space", hint: "next", "the tour's next screen (also enter, n)"),
-    KeyBinding(.tour(.back), [.character("b"), .backspace], "b", hint: "back", "the tour's screen before (also backspace)"),
+      .tour(.next), [.character(" "), .enter, .character("n")], "space", hint: "next", "the tour's next screen"),
+    KeyBinding(.tour(.back), [.character("b"), .backspace], "b", hint: "back", "the tour's screen before"),
     KeyBinding(.tour(.leave), [.escape], "esc", hint: "leave", "leave the tour; the runs stay"),
   ]
 }
@@ -26,10 +26,11 @@ extension ExplorerState {
 
   /// What works on the view, those bindings left out whose own key the tour has.
   var activeBindings: [KeyBinding] {
-    let bindings = Keymap.bindings(on: tab)
-    guard tour != nil else { return bindings }
-    return bindings.filter { binding in binding.keys.first.map { tourIntent(of: $0) == nil } ?? true }
+    keymap.bindings(on: tab).filter { $0.keys.first.map { !tourKeys.contains($0) } ?? true }
   }
+
+  /// The keys that the tour has while it is on.
+  var tourKeys: Set<Key> { tour == nil ? [] : Set(Keymap.tour.flatMap(\.keys)) }
 
   mutating func perform(_ intent: TourIntent) -> [Effect] {
     guard let tour else { return [] }
@@ -37,7 +38,7 @@ extension ExplorerState {
     case .next where tour.isLast, .leave:
       self.tour = nil
       let effects = restOrders() + refreshPictures()
-      say("the tour ends, the runs go on: \(Keymap.label(of: .help)) lists the keys")
+      say("the tour ends, the runs go on: \(key(.help)) lists the keys")
       return effects
     case .next: self.tour?.index += 1
     case .back:

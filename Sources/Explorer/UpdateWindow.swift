@@ -91,7 +91,7 @@ extension ExplorerState {
   }
 
   mutating func pan(_ direction: Direction, _ view: PictureView) {
-    guard !view.isWhole else { return say("this is the whole picture: + zooms in") }
+    guard !view.isWhole else { return say("this is the whole picture: \(tab == .compare ? key(.compare(.zoom(in: true))) : key(.window(.zoom(in: true)))) zooms in") }
     window.center = view.panned(direction)
   }
 

@@ -18,6 +18,8 @@ public enum Command: Sendable {
   case resume(RunID)
   /// One step, pausing first.
   case singleStep(RunID)
+  /// Trains until so many steps are taken and pauses there; a run that is beyond starts again first, with the same seed.
+  case seek(RunID, step: Int)
   case reset(RunID)
   case reseed(RunID, UInt64)
   /// Ends training; the parameters are evaluated.
@@ -42,7 +44,7 @@ extension Command {
     case .fork(let id, let source): [id, source]
     case .add(let id, _, _, _), .configure(let id, _), .pause(let id), .resume(let id), .singleStep(let id), .reset(let id),
       .reseed(let id, _), .stop(let id), .remove(let id), .preview(let id, _), .features(let id, _),
-      .record(let id, _), .save(let id, _), .restore(let id, _), .checkpoint(let id, _):
+      .record(let id, _), .save(let id, _), .restore(let id, _), .checkpoint(let id, _), .seek(let id, _):
       [id]
     }
   }
@@ -176,6 +178,7 @@ public final class Engine: Sendable {
       case .pause(let id): ask(id, .pause)
       case .resume(let id): ask(id, .resume)
       case .singleStep(let id): ask(id, .singleStep)
+      case .seek(let id, let step): ask(id, .seek(step: step))
       case .reset(let id): ask(id, .reset)
       case .reseed(let id, let seed): ask(id, .reseed(seed))
       case .stop(let id): ask(id, .stop)

@@ -19,6 +19,8 @@ final class Run: @unchecked Sendable {
   private var isWatched = false
   /// Single steps asked for while paused.
   private var pendingSteps = 0
+  /// The step at which it is to pause.
+  private var destination: Int?
   /// Whether there is something that a snapshot should tell at once.
   private(set) var hasNews = true
 
@@ -56,6 +58,8 @@ final class Run: @unchecked Sendable {
   /// What can be asked of a run.
   enum Request: Sendable {
     case pause, resume, singleStep, reset, stop
+    /// Pauses at a step, before which it starts again when it is beyond.
+    case seek(step: Int)
     case reseed(UInt64)
     case preview(PreviewRequest?)
     case features(FeatureRequest?)
@@ -138,6 +142,7 @@ final class Run: @unchecked Sendable {
     let beginsAnew = switch request {
     case .reset, .reseed: true
     case .configure(let configuration): !trainer.canAdopt(configuration)
+    case .seek(let step): trainer.step > step
     default: false
     }
     // What a step that was broken off leaves behind is never looked at: all of it begins anew.
@@ -169,6 +174,8 @@ final class Run: @unchecked Sendable {
         pendingSteps -= 1
         hasNews = true
         if trainer.isFinished { end(.finished) }
+      } else if destination == trainer.step, !trainer.isFinished {
+        stand()
       }
     } while trains && requests.isEmpty && !holds && !turn.isOver
     tick(running: state == .training)
@@ -249,7 +256,7 @@ final class Run: @unchecked Sendable {
 
   private func end(_ state: RunState) {
     self.state = state
-    pendingSteps = 0
+    (pendingSteps, destination) = (0, nil)
     tick(running: false)
     evaluate()
     features.lookAtAll()
@@ -266,15 +273,11 @@ final class Run: @unchecked Sendable {
 
   private func carryOut(_ request: Request) {
     switch request {
-    case .pause:
-      guard halt() else { return }
-      // Looked at while it stands: the parameters as they are, every sample of the picture.
-      hasNews = true
-      showParameters()
-      features.lookAtAll()
+    case .pause: stand()
+    case .seek(let step): seek(step)
     case .resume:
       guard state == .paused else { return }
-      pendingSteps = 0
+      (pendingSteps, destination) = (0, nil)
       recentRate = RateMeter()
       state = .training
     case .singleStep:
@@ -306,9 +309,30 @@ final class Run: @unchecked Sendable {
     }
   }
 
+  /// Looked at while it stands: the parameters as they are, every sample of the picture.
+  private func stand() {
+    guard halt() else { return }
+    hasNews = true
+    showParameters()
+    features.lookAtAll()
+  }
+
+  private func seek(_ step: Int) {
+    if trainer.step > step || state == .diverged {
+      // What is left at once is not worth a look.
+      if step > 0 { state = .training }
+      reset(seed: nil)
+    }
+    guard trainer.step < step else { return stand() }
+    carryOut(.resume)
+    if state.hasEnded { state = .training }
+    destination = step
+  }
+
   /// Whether it was training.
   @discardableResult
   private func halt() -> Bool {
+    destination = nil
     guard state == .training else { return false }
     state = .paused
     tick(running: false)
@@ -347,7 +371,7 @@ final class Run: @unchecked Sendable {
 
   private func startOver() {
     generation += 1
-    pendingSteps = 0
+    (pendingSteps, destination) = (0, nil)
     clocks = Clocks()
     (pictureSeconds, similaritySeconds) = (0, 0)
     (best, newPreview, evaluation, similarity) = (nil, nil, nil, nil)

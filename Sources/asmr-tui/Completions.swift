@@ -1,4 +1,5 @@
 import ArgumentParser
+import Explorer
 import Training
 
 #if canImport(FoundationEssentials)
@@ -14,7 +15,10 @@ extension CompletionKind {
   static let json = files("json")
   static let reports = files("html")
   static let sessions = custom { _, _, _ in SessionStore(environment: ProcessInfo.processInfo.environment)?.names() ?? [] }
-  static let themes = custom { _, _, _ in (try? themeLibrary().load().themes.map(\.name)) ?? [] }
+  static let themes = custom { _, _, _ in
+    let folders = SettingsOptions.themeFolders(environment: ProcessInfo.processInfo.environment)
+    return (try? ThemeLibrary(folders: folders).load().themes.map(\.name)) ?? []
+  }
 
   /// Cameras write their endings in capitals.
   private static func files(_ endings: String...) -> CompletionKind { .file(extensions: endings + endings.map { $0.uppercased() }) }

@@ -1,6 +1,11 @@
 import ArgumentParser
 import TerminalUI
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -13,9 +18,11 @@ struct DoctorCommand: ParsableCommand {
     discussion: "Takes the same options as the explorer, so that their effect can be seen.")
 
   @OptionGroup var pictures: PictureOptions
+  @OptionGroup var configured: SettingsOptions
 
   func run() throws {
-    let options = pictures.terminal(readsControllingTerminal: true)
+    let settings = try configured.load(environment: ProcessInfo.processInfo.environment)
+    let options = pictures.terminal(settings, readsControllingTerminal: true)
     let report = try onTerminal {
       try MainActor.assumeIsolated {
         let terminal = try Terminal.open(options)

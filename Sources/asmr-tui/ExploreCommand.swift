@@ -57,7 +57,13 @@ struct ExploreCommand: ParsableCommand {
   @Flag(help: ArgumentHelp("Begin with the tour; its own command says it.", visibility: .private))
   var tour = false
 
+  @OptionGroup var configured: SettingsOptions
+
+  @Flag(help: "Print a commented configuration file that changes nothing.")
+  var defaultConfig = false
+
   func validate() throws {
+    guard !defaultConfig else { return }
     guard file != nil || sessions.resume != nil else { throw ValidationError("Missing expected argument '<file>'") }
     let others = options.given.map { "--\($0.name)" } + (runs.race ? ["--race"] : []) + (runs.runs.isEmpty ? [] : ["--run"])
       + (resize == nil ? [] : ["--resize"])
@@ -67,22 +73,27 @@ struct ExploreCommand: ParsableCommand {
   }
 
   func run() throws {
+    guard !defaultConfig else { return print(Settings.defaultFile, terminator: "") }
+    let environment = ProcessInfo.processInfo.environment
+    let folders = SettingsOptions.themeFolders(environment: environment)
+    let settings = try configured.load(environment: environment)
     guard isatty(STDOUT_FILENO) == 1 else { throw Exit(status: .usage, message: Self.needsTerminal("standard output")) }
-    let threads = try threading.count()
-    let asked = try runs.asked(options)
-    let library = themeLibrary(wanted: theme)
+    let threads = try threading.count(standard: settings.threads)
+    let asked = try runs.asked(options, standard: settings.runFields)
+    let files = (try? SessionOptions.store()).map { StateFiles(folder: $0.folder) }
+    let library = ThemeLibrary(theme.map { .one($0) } ?? settings.theme, last: files?.theme(), folders: folders)
     let themes = try library.load()
     for text in ThemeLibrary.report(themes.faults) { printError("asmr-tui: \(text)") }
     let opened = try sessions.open(file: file)
     let policy = resize ?? .auto
     let loaded = try opened?.picture ?? ImageReader.read(path: file ?? "-", resize: policy)
-    let setup = try sessions.setup(opened, picture: loaded, file: file, resize: policy, threads: threads)
+    let setup = try sessions.setup(opened, picture: loaded, file: file, resize: policy, threads: threads, settings: settings)
     var manner = ExplorerManner()
-    manner.reducedMotion = motion.isReduced
+    manner.reducedMotion = motion.reducedMotion
     manner.view = view
     if tour { manner.tour = try Self.tourRuns(loaded) }
     let (subject, configurations) = try contents(opened, loaded, asked, tour: manner.tour, threads: threads)
-    let terminalOptions = pictures.terminal(readsControllingTerminal: file == "-", mouse: !noMouse)
+    let terminalOptions = pictures.terminal(settings, readsControllingTerminal: file == "-", mouse: !noMouse)
     let begins = manner
     let (status, kept) = try MainActor.assumeIsolated {
       let terminal: Terminal
@@ -96,7 +107,7 @@ struct ExploreCommand: ParsableCommand {
       if manner.tour.isEmpty, let setup, setup.saves, setup.fault == nil { manner.greets = FirstStart.note(in: setup.store) }
       var app = try ExplorerApp(
         subject: subject, configurations: configurations, library: library, themes: themes, terminal: terminal, threads: threads,
-        sessions: setup, manner: manner)
+        sessions: setup, settings: settings, files: files, manner: manner)
       return (app.run(), app.keptSession)
     }
     // The screen is gone: this stays.
@@ -133,10 +144,4 @@ struct ExploreCommand: ParsableCommand {
     let open = try RunSpecification.race.map { text throws(ConfigurationError) in try RunSpecification.configuration(text) }
     return try RaceSizes(open, shape: picture.signal.shape, channels: picture.signal.channels).runs
   }
-}
-
-/// The themes that this program finds.
-func themeLibrary(wanted: String? = nil) -> ThemeLibrary {
-  ThemeLibrary(
-    wanted: wanted, folders: ThemeLibrary.folders(environment: ProcessInfo.processInfo.environment, program: ProgramFile.path))
 }

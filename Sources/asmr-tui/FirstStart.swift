@@ -29,15 +29,6 @@ enum FirstStart {
 
 /// How much the screen moves.
 struct MotionOptions: ParsableArguments {
-  @Flag(
-    help: """
-      Pictures and numbers change at most twice a second, and nothing plays by itself. Also with ASMR_TUI_REDUCED_MOTION in the \
-      environment, unless that is 0 or empty.
-      """)
+  @Flag(help: "Pictures and numbers change at most twice a second, and nothing plays by itself.")
   var reducedMotion = false
-
-  var isReduced: Bool {
-    let asked = ProcessInfo.processInfo.environment["ASMR_TUI_REDUCED_MOTION"] ?? ""
-    return reducedMotion || !(asked.isEmpty || asked == "0")
-  }
 }

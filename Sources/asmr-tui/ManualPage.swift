@@ -70,8 +70,8 @@ struct ManualPage {
   // MARK: Keys
 
   private var keys: [String] {
-    KeyReference.sections.flatMap { section in
-      [".Ss \(Self.escaped(section.title))"] + Self.list(section.lines.map { ("Ic \(Self.word($0.keys))", $0.explanation) }, width: "S-tabx -compact")
+    KeyReference.standard.sections.flatMap { section in
+      [".Ss \(Self.escaped(section.title))"] + Self.list(section.lines.map { ("Ic \(Self.word($0.keys.joined(separator: ", ")))", "\($0.explanation) (\($0.name))") }, width: "S-tabx -compact")
     } + [".Ss Mouse"]
       + Self.sentences(
         "The mouse chooses tabs, runs, maps and columns to sort by, moves cursor, wipe and levels, zooms with the wheel and pans.")

@@ -64,9 +64,15 @@ struct RunOptions: ParsableArguments {
     ].compactMap { name, text in text.map { (name, $0) } }
   }
 
+  /// - Parameter standard: fields for where no option says otherwise; those that the model does not have are left.
   /// - Throws: the option, what was found and what is allowed.
-  func configuration() throws(ConfigurationError) -> RunConfiguration {
+  func configuration(standard: [(name: String, text: String)] = []) throws(ConfigurationError) -> RunConfiguration {
     var configuration = RunConfiguration()
+    if model == nil, let text = standard.first(where: { $0.name == "model" })?.text { try Self.set("model", to: text, in: &configuration) }
+    if let model { try Self.set("model", to: model, in: &configuration) }
+    for (name, text) in standard where name != "model" && RunField.named(name)?.models.contains(configuration.model) == true {
+      try Self.set(name, to: text, in: &configuration)
+    }
     for (name, text) in given { try Self.set(name, to: text, in: &configuration) }
     return configuration
   }
@@ -88,8 +94,9 @@ struct ThreadOptions: ParsableArguments {
     transform: { try optionValue($0, allowed: "whole numbers from 1 to 256", Int.init(_:)) })
   var threads: Int?
 
-  func count() throws -> Int {
-    let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
+  /// - Parameter standard: where no option says otherwise; nil is the processor's.
+  func count(standard: Int? = nil) throws -> Int {
+    let count = threads ?? standard ?? ProcessInfo.processInfo.activeProcessorCount
     guard (1...256).contains(count) else {
       throw ConfigurationError("threads: found \(count); allowed are 1 to 256")
     }

@@ -1,17 +1,18 @@
 import ArgumentParser
 import Canvas
+import Explorer
 import TerminalUI
 
 /// How pictures are drawn, in words of the command line.
 struct PictureOptions: ParsableArguments {
-  @Option(help: "How pictures are drawn: auto, sixel, kitty, half, quadrant, braille or ascii.")
-  var graphics = Choice<Graphics>.auto
+  @Option(help: "How pictures are drawn: auto, sixel, kitty, half, quadrant, braille or ascii. (default: auto)")
+  var graphics: Choice<Graphics>?
 
-  @Option(help: "Colours of pictures made of characters: auto, 24bit, 256, 16 or mono.")
-  var color = Choice<ColorDepth>.auto
+  @Option(help: "Colours of pictures made of characters: auto, 24bit, 256, 16 or mono. (default: auto)")
+  var color: Choice<ColorDepth>?
 
-  @Option(help: "How few colours stand for many: ordered, diffused or none.")
-  var dither = Dither.ordered
+  @Option(help: "How few colours stand for many: ordered, diffused or none. (default: ordered)")
+  var dither: Dither?
 
   @Option(
     help: ArgumentHelp("Size of a character in pixels, where the terminal says it wrongly: 8x16.", valueName: "WxH"),
@@ -21,12 +22,15 @@ struct PictureOptions: ParsableArguments {
   @Flag(help: "Draw everything with ASCII characters alone.")
   var ascii = false
 
-  func terminal(readsControllingTerminal: Bool = false, mouse: Bool = true) -> TerminalOptions {
+  /// - Parameter settings: what holds where an option does not say otherwise.
+  func terminal(_ settings: Settings, readsControllingTerminal: Bool = false, mouse: Bool = true) -> TerminalOptions {
+    // Characters of ASCII alone draw no blocks either, unless an option asks for them.
+    let standard = ascii ? .ascii : settings.graphics
     var options = TerminalOptions(
-      colorDepth: color.value, ascii: ascii, readsControllingTerminal: readsControllingTerminal, mouse: mouse,
-      graphics: graphics.value ?? (ascii ? .ascii : nil))
-    options.dither = dither
-    options.cell = cell?.size
+      colorDepth: color.map(\.value) ?? settings.color, ascii: ascii, readsControllingTerminal: readsControllingTerminal,
+      mouse: mouse && settings.mouse, graphics: graphics.map { $0.value ?? (ascii ? .ascii : nil) } ?? standard)
+    options.dither = dither ?? settings.dither
+    options.cell = cell?.size ?? settings.cell
     return options
   }
 }
@@ -57,10 +61,8 @@ struct CellSize {
   let size: PixelSize
 
   init?(argument: String) {
-    let sides = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard sides.count == 2, let width = sides[0], let height = sides[1], (4...64).contains(width), (4...64).contains(height)
-    else { return nil }
-    size = PixelSize(width: width, height: height)
+    guard let size = PixelSize(cell: argument) else { return nil }
+    self.size = size
   }
 }
 
@@ -68,14 +70,6 @@ extension Graphics: ExpressibleByArgument {}
 extension Dither: ExpressibleByArgument {}
 
 extension ColorDepth: ExpressibleByArgument {
-  public init?(argument: String) {
-    switch argument {
-    case "24bit": self = .trueColor
-    case "256": self = .palette256
-    case "16": self = .palette16
-    case "mono": self = .monochrome
-    default: return nil
-    }
-  }
-  public static var allValueStrings: [String] { ["24bit", "256", "16", "mono"] }
+  public init?(argument: String) { self.init(name: argument) }
+  public static var allValueStrings: [String] { names }
 }

@@ -48,9 +48,11 @@ struct RaceOptions: ParsableArguments {
   }
 
   /// The runs to open: those that are named, or the one of the plain options.
-  func asked(_ options: RunOptions) throws(ConfigurationError) -> Asked {
+  ///
+  /// - Parameter standard: fields that hold for every run whose model has them, where nothing else says so.
+  func asked(_ options: RunOptions, standard: [(name: String, text: String)] = []) throws(ConfigurationError) -> Asked {
     let specifications = (race ? RunSpecification.race.map { (words: "--race, \($0)", text: $0) } : []) + runs.map { ("--run \($0)", $0) }
-    guard !specifications.isEmpty else { return Asked(runs: [(nil, try options.configuration())]) }
+    guard !specifications.isEmpty else { return Asked(runs: [(nil, try options.configuration(standard: standard))]) }
     guard specifications.count <= 8 else {
       throw ConfigurationError("--run: found \(specifications.count) runs; allowed are up to 8")
     }
@@ -62,7 +64,7 @@ struct RaceOptions: ParsableArguments {
     _ = try options.configuration()
     var asked = Asked(runs: [], raceCount: race ? RunSpecification.race.count : 0)
     for (words, text) in specifications {
-      asked.runs.append((words, try RunSpecification.configuration(text, given: given)))
+      asked.runs.append((words, try RunSpecification.configuration(text, given: standard.filter { $0.name != "model" } + given)))
     }
     for (name, _) in given where !asked.runs.contains(where: { RunField.named(name)?.models.contains($0.configuration.model) == true }) {
       throw ConfigurationError("--\(name): found with runs of which none has it; allowed are options of their models")

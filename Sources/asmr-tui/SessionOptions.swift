@@ -81,8 +81,9 @@ struct SessionOptions: ParsableArguments {
   /// - Parameters:
   ///   - file: the picture's; nil when it comes from the session.
   ///   - threads: of the computation, for the memory.
+  ///   - settings: what holds where an option does not say otherwise.
   func setup(
-    _ opened: Opened?, picture: LoadedSignal, file: String?, resize: ResizePolicy, threads: Int
+    _ opened: Opened?, picture: LoadedSignal, file: String?, resize: ResizePolicy, threads: Int, settings: Settings
   ) throws -> SessionSetup? {
     var restored: [RunID: RestoredRun] = [:]
     if let opened {
@@ -100,7 +101,8 @@ struct SessionOptions: ParsableArguments {
     }
     let stored = opened?.session.picture ?? SessionPicture(path: file.flatMap(Self.absolute), resize: resize, picture)
     let folder = try? Self.store()
-    var setup = SessionSetup(store: folder ?? SessionStore(folder: ""), picture: stored, interval: autosave?.seconds ?? 60)
+    let autosave = autosave ?? settings.autosave
+    var setup = SessionSetup(store: folder ?? SessionStore(folder: ""), picture: stored, interval: autosave.seconds ?? 60)
     (setup.opened, setup.restored) = (opened.map { ($0.name, $0.session) }, restored)
     setup.saves = autosave != .off && folder != nil
     guard setup.saves, let folder else { return setup }
@@ -119,22 +121,4 @@ struct SessionOptions: ParsableArguments {
     defer { free(resolved) }
     return String(cString: resolved)
   }
-}
-
-/// How often autosaves are written.
-enum AutosaveInterval: Equatable {
-  case off
-  case every(seconds: Double)
-
-  init?(argument: String) {
-    if argument == "off" {
-      self = .off
-    } else if let seconds = Double(argument), (0.1...86_400).contains(seconds) {
-      self = .every(seconds: seconds)
-    } else {
-      return nil
-    }
-  }
-
-  var seconds: Double? { if case .every(let seconds) = self { seconds } else { nil } }
 }

@@ -83,7 +83,7 @@ import Training
     light.background = .hex(0xFFFFFF)
     var state = try Fixture.state(themes: [dark, light])
     #expect(state.frame()[0, 0].style.background == .hex(0x000000))
-    #expect(state.press("t") == [])
+    #expect(state.press("t") == [.keepTheme("light")])
     #expect(state.frame()[0, 0].style.background == .hex(0xFFFFFF) && state.lastRow.contains("theme light"))
     _ = state.press("t")
     #expect(state.frame()[0, 0].style.background == .hex(0x000000) && state.lastRow.contains("theme dark"))

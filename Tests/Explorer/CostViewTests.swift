@@ -264,7 +264,7 @@ import Testing
     for tab in "234" {
       var state = try PlotFixture.race(2, width: width, height: height)
       _ = state.press("\(tab)")
-      for binding in Keymap.bindings(on: state.tab) where binding.tabs != nil {
+      for binding in Keymap.standard.bindings(on: state.tab) where binding.tabs != nil {
         _ = state.update(.key(binding.keys[0]))
         #expect(state.frame().width == width)
       }

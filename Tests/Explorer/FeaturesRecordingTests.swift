@@ -163,7 +163,7 @@ import Testing
     for isAnswered in [false, true] {
       for layers in [FeaturesFixture.asmr, FeaturesFixture.siren, FeaturesFixture.kiloNeRF, FeaturesFixture.hashGrid] {
         var fixture = try FeaturesFixture(layers, width: width, height: height, isAnswered: isAnswered)
-        for binding in Keymap.bindings(on: .features) where binding.tabs != nil {
+        for binding in Keymap.standard.bindings(on: .features) where binding.tabs != nil {
           _ = fixture.state.update(.key(binding.keys[0]))
           if isAnswered { fixture.answer() }
           fixture.record([fixture.state.features.timeLapse?.frames.count ?? 0])

@@ -116,7 +116,7 @@ import Testing
     for key in ["f", "c", "h", "H"] { #expect(state.press(key) == [], "\(key)") }
     #expect(state.orderRuns.count == before && state.overlay == nil)
     for key in ["space", "o", "x", "w", "P", "R", "D", "b", "z"] {
-      #expect(Keymap.bindings(on: .permutations).contains { $0.label == key }, "\(key)")
+      #expect(Keymap.standard.bindings(on: .permutations).contains { $0.label == key }, "\(key)")
     }
   }
 

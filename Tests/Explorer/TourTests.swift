@@ -99,7 +99,7 @@ import Testing
         let shown = Self.panel(state).joined(separator: "\n")
         for line in lines { #expect(shown.contains(line), "\(line)") }
         for (intent, word) in state.tour!.stop.tries {
-          #expect(shown.contains("\(Keymap.label(of: intent)) \(word)"), "\(width)×\(height) \(index): \(word)\n\(shown)")
+          #expect(shown.contains("\(state.key(intent)) \(word)"), "\(width)×\(height) \(index): \(word)\n\(shown)")
         }
         #expect(shown.contains("\(index + 1) of 7") && shown.contains("esc leave"))
         _ = state.press("n")

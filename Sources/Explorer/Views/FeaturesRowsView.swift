@@ -125,7 +125,7 @@ extension ExplorerState {
     let speed = "  \(NumberText.short(speed(of: playback))) a second (e E)"
     let room = bar.x - rect.x - 2
     let forms: [Pieces] = [
-      [(state, theme.accentText), ("  \(step)\(quality)", theme.text), ("\(number)\(speed)   X: live", theme.dimText)],
+      [(state, theme.accentText), ("  \(step)\(quality)", theme.text), ("\(number)\(speed)   \(key(.features(.live))): live", theme.dimText)],
       [(state, theme.accentText), ("  \(step)\(quality)", theme.text), (number, theme.dimText)],
       [(state, theme.accentText), ("  \(step)\(quality)", theme.text)], [("\(step)\(quality)", theme.text)], [(step, theme.text)],
     ].map { recording + $0 }

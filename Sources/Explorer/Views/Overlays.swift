@@ -15,7 +15,7 @@ extension ExplorerState {
 
   /// The lines of help, and how many of them fit: more than one column where that shows all.
   private var helpLayout: (lines: [(label: String, text: String)], notes: [String], textWidth: Int, columns: Int, rows: Int) {
-    let lines = ((tour == nil ? [] : Keymap.tour) + activeBindings).map { (label: $0.label, text: $0.explanation) }
+    let lines = (tour == nil ? [] : Keymap.tour.map { ($0.label, $0.helpText) }) + keymap.helpLines(on: tab, without: tourKeys)
     let notes = [
       "PSNR is of the parameters before the last step;",
       "\(glyphs.approximately) is an estimate over the last epoch of batches,",

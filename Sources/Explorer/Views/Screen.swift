@@ -33,6 +33,8 @@ extension ExplorerState {
     case .form(let form): drawForm(into: &frame, form)
     case .order(let prompt): drawOrderPrompt(into: &frame, prompt)
     case .themes(let picker): drawThemes(into: &frame, picker)
+    case .command(let prompt): drawCommandLine(into: &frame, chrome.hints, prompt)
+    case .palette(let palette): drawPalette(into: &frame, palette)
     }
     return frame
   }
@@ -123,6 +125,16 @@ extension ExplorerState {
   }
 
   private func drawHints(into frame: inout Frame, _ rect: Rect) {
+    if case .command = overlay { return }
+    if let count {
+      let text = count > 0 ? "\(count)" : ""
+      frame.put(
+        [
+          ("count ", theme.text), (text + "_", theme.titleText), ("   then a key that repeats, as \(key(.nextRun)) or \(key(.singleStep))   ", theme.dimText),
+          ("esc", theme.accentText), (" none", theme.dimText),
+        ], x: 1, y: rect.y, maxWidth: rect.width - 1)
+      return
+    }
     if let message {
       let style = message.kind == .fault ? theme.style(theme.critical, bold: true) : theme.text
       // A long one takes rows of the view for its while, rather than lose its end.
@@ -139,7 +151,7 @@ extension ExplorerState {
     }
     if greets { return drawWelcome(into: &frame, rect) }
     var hints = activeBindings.compactMap { binding in
-      hint(for: binding).map { (intent: binding.intent, label: binding.label, text: $0) }
+      binding.keys.isEmpty ? nil : hint(for: binding).map { (intent: binding.intent, label: hintLabel(binding), text: $0) }
     }
     func needed() -> Int { hints.reduce(0) { $0 + $1.label.columns + $1.text.columns + 3 } }
     for intent in Self.spareHints where needed() > rect.width { hints.removeAll { $0.intent == intent } }
@@ -151,12 +163,22 @@ extension ExplorerState {
 
   /// What somebody has to know who has never been here.
   private func drawWelcome(into frame: inout Frame, _ rect: Rect) {
-    var pieces = [(text: " new here?  ", style: theme.text), (Keymap.label(of: .help), theme.accentText), (" help", theme.text)]
-    if Keymap.general.contains(where: { $0.keys.contains(.character(":")) }) {
-      pieces += [("  :", theme.accentText), (" commands", theme.text)]
+    frame.put(
+      [
+        (" new here?  ", theme.text), (key(.help), theme.accentText), (" help  ", theme.text), (key(.command), theme.accentText),
+        (" commands  ", theme.text), ("asmr-tui tour", theme.accentText), (" a guided five minutes", theme.text),
+      ], x: rect.x, y: rect.y, maxWidth: rect.width)
+  }
+
+  /// Two keys that are one for each direction are one hint.
+  private func hintLabel(_ binding: KeyBinding) -> String {
+    let other: Intent? = switch binding.intent {
+    case .curves(.cursorLeft): .curves(.cursorRight)
+    case .curves(.zoomIn): .curves(.zoomOut)
+    default: nil
     }
-    pieces += [("  asmr-tui tour", theme.accentText), (" a guided five minutes", theme.text)]
-    frame.put(pieces, x: rect.x, y: rect.y, maxWidth: rect.width)
+    guard let other = other.flatMap({ keymap.binding(of: $0, on: tab) }), !other.keys.isEmpty else { return binding.label }
+    return "\(binding.label) \(other.label)"
   }
 
   /// Hints that give way on a narrow screen, the first one first; help has them all.

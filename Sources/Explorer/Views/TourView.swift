@@ -47,7 +47,7 @@ extension ExplorerState {
     for (row, line) in lines.prefix(inside.height).enumerated() {
       frame.put(line, x: inside.x, y: inside.y + row, theme.text, maxWidth: inside.width)
     }
-    let tries = stop.tries.map { [(text: Keymap.label(of: $0.intent), style: theme.accentText), (" \($0.word)", theme.dimText)] }
+    let tries = stop.tries.map { [(text: key($0.intent), style: theme.accentText), (" \($0.word)", theme.dimText)] }
     if inside.height > lines.count + tries.count + 1 {
       // One a line, where there are lines.
       frame.put("try", x: inside.x, y: inside.y + lines.count + 1, theme.dimText)
