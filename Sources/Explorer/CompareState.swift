@@ -77,10 +77,10 @@ extension Keymap {
     binding(.swap, [.character("v")], "v", hint: "swap", "left and right change places"),
     binding(.pick, [.character("x")], "x", hint: "pixel", "arrows move the picked pixel, or no longer (right click picks)"),
     binding(.forgetPick, [.character("X")], "X", "forget the picked pixel"),
-    binding(.arrow(.left), [.left], "left", "move the line (wipe), the pixel (after x) or the picture"),
+    binding(.arrow(.left), [.left], "left", "move the line (wipe), the picked pixel or the picture"),
     binding(.arrow(.right), [.right], "right", "the same to the right (the mouse drags)"),
-    binding(.arrow(.up), [.up], "up", "move the pixel (after x) or the picture up"),
-    binding(.arrow(.down), [.down], "down", "move the pixel (after x) or the picture down"),
+    binding(.arrow(.up), [.up], "up", "move the picked pixel or the picture up"),
+    binding(.arrow(.down), [.down], "down", "move the picked pixel or the picture down"),
     binding(
       .zoom(in: true), [.character("+"), .character("=")], "+", hint: "zoom",
       "zoom in about the pixel or the middle (also the wheel)"),

@@ -129,7 +129,7 @@ extension Keymap {
     KeyBinding(.repaint, [.control("l")], "^L", "draw the screen anew"),
     KeyBinding(.palette, [.control("p")], "^P", "the palette: find any key, command, run, view"),
     KeyBinding(.command, [.character(":")], ":", "type a command; tab completes it"),
-    KeyBinding(.count, [.character("'")], "'", "a count for the key after it: '10. ten steps"),
+    KeyBinding(.count, [.character("'")], "'", "a count for the key after it, as ten steps"),
     KeyBinding(.help, [.character("?"), .function(1)], "?", hint: "help", "this help"),
     KeyBinding(.quit, [.character("q")], "q", hint: "quit", "quit; asks when training would be lost"),
   ]

@@ -146,7 +146,7 @@ extension ExplorerState {
       effects += training.flatMap { pause($0) }
       turnMode = .equalSteps
       effects.append(.turns(turnMode))
-      say("turns are of equal steps (b)" + (training.isEmpty ? "" : "; the race is paused meanwhile (w lets it go on)"), seconds: 5)
+      say("turns are of equal steps (\(key(.turnMode)))" + (training.isEmpty ? "" : "; the race is paused meanwhile (\(key(.permutations(.race))) lets it go on)"), seconds: 5)
       permutations.otherSelection = selection
     }
     for order in orders {

@@ -104,6 +104,28 @@ import Testing
     try expectRefusal(["bench", "--rounds", "0"], 64, "rounds", "1 to 1000")
   }
 
+  @Test("The configuration: what is printed changes nothing, and all that is wrong is said at once")
+  func configuration() throws {
+    let folder = try TemporaryFolder()
+    let picture = try folder.picture()
+    let printed = try Program.run(["--default-config"])
+    #expect(printed.status == 0 && printed.error.isEmpty && printed.text.contains("\n[keys.features]\n") && printed.text.contains("\n#graphics = \"auto\"\n"))
+    func file(_ name: String, _ text: String) throws -> String {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: folder.path(name)))
+      return folder.path(name)
+    }
+    // It is read before anything else, and then a terminal is wanted.
+    try expectRefusal([picture, "--config", file("default.toml", printed.text)], 64, "is not a terminal")
+    let broken = try Program.run([picture, "--config", file("b.toml", "mouse = 1\ntheme = \"nrod\"\n[keys]\nquit = \"ctrl-c\"\n")])
+    #expect(broken.status == 64 && broken.errorLines.count == 3 && broken.output.isEmpty)
+    for (line, words) in zip(broken.errorLines, ["b.toml:1: mouse: found 1; allowed is true, false", "b.toml:2: theme: found 'nrod'; allowed is nord", "b.toml:4: keys.quit: found 'ctrl-c'; allowed is"]) {
+      #expect(line.hasPrefix("asmr-tui: ") && line.contains(words), "\(line)")
+    }
+    try expectRefusal([picture, "--config", folder.path("none.toml")], 66, "none.toml")
+    try expectRefusal([picture, "--config", "/"], 65, "no regular file")
+    try expectRefusal(["doctor", "--config", file("d.toml", "dither = 3")], 64, "d.toml:1: dither: found 3; allowed is none, ordered, diffused")
+  }
+
   @Test("Values out of range: 64, with the bounds")
   func ranges() throws {
     let folder = try TemporaryFolder()

@@ -293,6 +293,8 @@ extension ConsoleTesting {
     #expect(typed(&state, "model s", .tab) == "model siren " && typed(&state, "export te", .tab) == "export tensorboard ")
     #expect(typed(&state, "set smoothing 10", .tab, .tab) == "set smoothing 100")
     #expect(typed(&state, "race.er", .tab) == "race.error ")
+    #expect(typed(&state, "add lo", .tab) == "add loe " && typed(&state, "add loe,ti", .tab) == "add loe,tiles=")
+    #expect(typed(&state, "add siren,hidden=8,om", .tab) == "add siren,hidden=8,omega=")
     // In the middle of a line what stands behind stays.
     #expect(typed(&state, "theme ax", .left, .tab) == "theme asmrx")
     #expect(typed(&state, "zzz", .tab) == "zzz")

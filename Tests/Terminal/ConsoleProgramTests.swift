@@ -87,10 +87,12 @@ struct ConsoleProgramTests {
     type(session, "q!")
     session.expectEnd(0)
     // Options come before the file, and what is wrong with it before the screen.
-    let broken = session.run("printf 'mouse = 3\\n[keys]\\npaus = \"x\"\\n' > b.toml; ./asmr-tui cameraman.pgm --config b.toml 2>&1; echo $?")
-    #expect(broken.lines.count == 3 && broken.lines.last == "64", "\(broken.lines)")
-    #expect(broken.lines[0] == "asmr-tui: b.toml:1: mouse: found 3; allowed is true, false")
-    #expect(broken.lines[1].hasPrefix("asmr-tui: b.toml:3: keys.paus: found no such name; allowed is pause"))
+    try session.write(Array("mouse = 3\n[keys]\npaus = \"x\"\n".utf8), to: "b.toml")
+    let broken = session.run("./asmr-tui cameraman.pgm --config b.toml 2>&1 | cut -c1-70")
+    #expect(broken.status == 64 && broken.lines == [
+      "asmr-tui: b.toml:1: mouse: found 3; allowed is true, false",
+      "asmr-tui: b.toml:3: keys.paus: found no such name; allowed is pause, p",
+    ])
     session.enter("cameraman.pgm --hidden 64 --model asmr --theme nord")
     #expect(session.wait { $0.isOpen && $0.title.contains("ASMR") } != nil)
     type(session, "set theme")

@@ -122,7 +122,7 @@ extension ExplorerState {
       return names.filter { $0.hasPrefix(last) }
     }
     guard let command = try? command(named: name) else { return [] }
-    return command.values(self, Array(before.dropFirst())).filter { $0.hasPrefix(last) }
+    return command.values(self, Array(before.dropFirst()), last).filter { $0.hasPrefix(last) }
   }
 
   /// What the candidates have in common first, then one after the other.
@@ -142,8 +142,8 @@ extension ExplorerState {
       word = completion.candidates[completion.index ?? 0]
     }
     prompt.completion = completion.candidates.count > 1 ? completion : nil
-    // One alone is done with.
-    let isDone = completion.candidates.count == 1 && after.isEmpty
+    // One alone is done with, unless its value is wanted.
+    let isDone = completion.candidates.count == 1 && after.isEmpty && word.last != "="
     prompt.line = LineEditor(completion.before + word + (isDone ? " " : ""))
     for character in after { _ = prompt.line.handle(.character(character)) }
     for _ in after { _ = prompt.line.handle(.left) }

@@ -10,13 +10,15 @@ struct ConsoleCommand: Sendable {
   /// What may follow the name, in words; empty: nothing.
   let argument: String
   let explanation: String
-  /// Values that may stand where a word is typed, given the words before it.
-  var values: @Sendable (ExplorerState, _ before: [String]) -> [String] = { _, _ in [] }
+  /// Words that may stand where one is typed.
+  typealias Values = @Sendable (ExplorerState, _ before: [String], _ typed: String) -> [String]
+
+  let values: Values
   let run: Run
 
   init(
     _ name: String, _ argument: String = "", _ explanation: String,
-    values: @escaping @Sendable (ExplorerState, _ before: [String]) -> [String] = { _, _ in [] }, run: @escaping Run
+    values: @escaping Values = { _, _, _ in [] }, run: @escaping Run
   ) {
     (self.name, self.argument, self.explanation) = (name, argument, explanation)
     (self.values, self.run) = (values, run)
@@ -26,12 +28,12 @@ struct ConsoleCommand: Sendable {
   static let own: [ConsoleCommand] = runs + files + screen
 
   private static let screen: [ConsoleCommand] = [
-    ConsoleCommand("theme", "[NAME]", "show a theme and keep it; alone: the list of themes") { state, before in
+    ConsoleCommand("theme", "[NAME]", "show a theme and keep it; alone: the list of themes") { state, before, _ in
       before.isEmpty ? state.themes.map(\.name) : []
     } run: { state, name throws(ConfigurationError) in
       name.isEmpty ? state.openThemes() : try state.take(themeNamed: name)
     },
-    ConsoleCommand("tab", "VIEW", "open a view, by its name or number") { _, before in
+    ConsoleCommand("tab", "VIEW", "open a view, by its name or number") { _, before, _ in
       before.isEmpty ? Tab.allCases.map(\.name) : []
     } run: { state, name throws(ConfigurationError) in
       guard let tab = Tab.named(name) else {
@@ -39,14 +41,14 @@ struct ConsoleCommand: Sendable {
       }
       return state.perform(.tab(tab))
     },
-    ConsoleCommand("set", "NAME [VALUE]", "change a value of the configuration until the end; alone: say it") { state, before in
+    ConsoleCommand("set", "NAME [VALUE]", "change a value of the configuration until the end; alone: say it") { state, before, _ in
       if before.isEmpty { return Setting.live.map(\.name) }
       return before.count == 1 ? Setting.named(before[0]).map { state.choices(of: $0) } ?? [] : []
     } run: { state, text throws(ConfigurationError) in
       let words = text.split(separator: " ", maxSplits: 1).map(String.init)
       return try state.set(words.first ?? "", to: words.count > 1 ? words[1] : nil)
     },
-    ConsoleCommand("help", "[COMMAND]", "the keys of the view; what a command does") { state, before in
+    ConsoleCommand("help", "[COMMAND]", "the keys of the view; what a command does") { state, before, _ in
       before.isEmpty ? state.commandNames : []
     } run: { state, name throws(ConfigurationError) in
       guard !name.isEmpty else { return state.perform(.help) }
@@ -121,7 +123,7 @@ extension ConsoleCommand {
   init(field: RunField) {
     let allowed = field.choices.isEmpty ? "VALUE" : field.choices.joined(separator: "|")
     let help = field.help.split(separator: "\n").first.map(String.init) ?? field.help
-    self.init(field.name, "[\(allowed)]", help) { _, before in
+    self.init(field.name, "[\(allowed)]", help) { _, before, _ in
       before.isEmpty ? field.choices : []
     } run: { state, text throws(ConfigurationError) in
       try state.write(field, text)

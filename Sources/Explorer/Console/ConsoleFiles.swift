@@ -4,7 +4,7 @@ import Training
 /// Commands that write files, or end.
 extension ConsoleCommand {
   static let files: [ConsoleCommand] = [
-    ConsoleCommand("export", "FORMAT [PATH]", "write curves, the view or a report") { _, before in
+    ConsoleCommand("export", "FORMAT [PATH]", "write curves, the view or a report") { _, before, _ in
       before.isEmpty ? exports.map(\.name) : []
     } run: { state, text throws(ConfigurationError) in
       try state.export(text)

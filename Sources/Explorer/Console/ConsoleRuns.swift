@@ -5,8 +5,8 @@ import Training
 /// Commands that change what trains.
 extension ConsoleCommand {
   static let runs: [ConsoleCommand] = [
-    ConsoleCommand("add", "[MODEL,FIELD=VALUE…]", "add a run, as --run takes it; alone: the form") { state, before in
-      before.isEmpty ? ModelKind.allCases.map(\.rawValue) : []
+    ConsoleCommand("add", "[MODEL,FIELD=VALUE…]", "add a run, as --run takes it; alone: the form") { _, before, typed in
+      before.isEmpty ? specifications(typed) : []
     } run: { state, text throws(ConfigurationError) in
       try state.addRun(text)
     },
@@ -14,6 +14,13 @@ extension ConsoleCommand {
       try state.seek(text)
     },
   ]
+
+  /// Models; after a comma the fields of the one that is typed.
+  private static func specifications(_ typed: String) -> [String] {
+    let models = ModelKind.allCases.map(\.rawValue)
+    guard let comma = typed.lastIndex(of: ","), let model = ModelKind(rawValue: String(typed.prefix { $0 != "," })) else { return models }
+    return RunField.all.filter { $0.models.contains(model) && $0.name != "model" }.map { "\(typed[...comma])\($0.name)=" }
+  }
 }
 
 extension ExplorerState {

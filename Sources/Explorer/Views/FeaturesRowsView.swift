@@ -79,9 +79,10 @@ extension ExplorerState {
   /// From the longest form to the shortest.
   private var recordingTexts: [Pieces] {
     let steps = FeatureTimeLapse.choices[features.stepsIndex].text
+    let (record, play) = (key(.features(.record)), key(.features(.play)))
     guard let timeLapse = features.timeLapse, let recorded = self[timeLapse.run] else {
       return [
-        [("w records the unit's maps, \(steps) (W: other steps)", theme.dimText)], [("w records, \(steps)", theme.dimText)],
+        [("\(record) records the unit's maps, \(steps) (\(key(.features(.steps))): other steps)", theme.dimText)], [("\(record) records, \(steps)", theme.dimText)],
       ]
     }
     let count = "\(timeLapse.frames.count) frame\(timeLapse.frames.count == 1 ? "" : "s")"
@@ -93,15 +94,15 @@ extension ExplorerState {
         ? (text: "\(glyphs.hollowDot) the run has ended: recorded ", style: theme.accentText)
         : (text: "\(glyphs.dot) recording ", style: theme.style(theme.critical, bold: true))
       return [
-        [mark, (subject, theme.text), (", \(timeLapse.recording.steps.text)   \(count), \(memory)\(thinned)   w stops, x plays", theme.dimText)],
+        [mark, (subject, theme.text), (", \(timeLapse.recording.steps.text)   \(count), \(memory)\(thinned)   \(record) stops, \(play) plays", theme.dimText)],
         [mark, (subject, theme.text), ("   \(count), \(memory)\(thinned)", theme.dimText)],
         [mark, ("\(count), \(memory)", theme.text)],
       ]
     }
     return [
-      [("recorded \(subject): \(count), \(memory)\(thinned)   x plays, w records anew, \(steps)", theme.dimText)],
-      [("recorded \(count), \(memory): x plays, w records anew", theme.dimText)],
-      [("recorded \(count): x plays", theme.dimText)],
+      [("recorded \(subject): \(count), \(memory)\(thinned)   \(play) plays, \(record) records anew, \(steps)", theme.dimText)],
+      [("recorded \(count), \(memory): \(play) plays, \(record) records anew", theme.dimText)],
+      [("recorded \(count): \(play) plays", theme.dimText)],
     ]
   }
 

@@ -175,7 +175,7 @@ extension ExplorerState {
     let total = costs.reduce(0, +) * Double(samples) * Double(steps)
     lines.append(("and \(NumberText.short(total)) MACs forward, \(NumberText.grouped(steps)) steps each", text))
     lines.append(("as \(name(run)): \(plan.source.preset.rawValue), hidden \(plan.source.hidden ?? 0), seed \(plan.source.seed)", dim))
-    lines.append(("turns of equal steps; the race is paused (w)", dim))
+    lines.append(("turns of equal steps; the race is paused (\(key(.permutations(.race))))", dim))
     // What is too much for a low pane are the last lines.
     let gap = inside.height > lines.count ? 1 : 0
     for (index, line) in lines.prefix(inside.height - gap).enumerated() {
