@@ -99,7 +99,7 @@ import Testing
     let script = """
       zmodload zsh/zpty
       zpty z zsh -f -i
-      zpty -w z 'PS1=; fpath=(. $fpath); autoload -Uz compinit; compinit -u -D
+      zpty -w z 'PS1=; fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -D
       say() { print -r -- "<$BUFFER>"; BUFFER=; }; zle -N say; bindkey "^X" say; print rea""dy'
       zpty -r z text '*ready*'
       complete_line() {
