@@ -25,3 +25,25 @@ func writeOutput(_ bytes: [UInt8]) throws(SignalError) {
     if count > 0 { rest = rest.dropFirst(count) }
   }
 }
+
+/// Refuses files that cannot be written, or that two outputs share, before the work and not after it. Standard output is for
+/// `--json` alone.
+func checkFiles(_ files: [(option: String, path: String?)]) throws(SignalError) {
+  var outputs: Set<String> = []
+  for (option, path) in files {
+    guard let path else { continue }
+    guard path != "-" || option == "--json" else {
+      throw SignalError(kind: .usage, file: path, message: "\(option): found -; allowed is a file")
+    }
+    guard outputs.insert(path).inserted else {
+      throw SignalError(kind: .usage, file: path, message: "\(option): found the file of another output; allowed is one of its own")
+    }
+    if path != "-" { try AtomicFile.checkWritable(path) }
+  }
+}
+
+/// Refuses a report's name that does not say what it is.
+func checkReport(_ path: String?) throws(SignalError) {
+  guard let path, !path.lowercased().hasSuffix(".html") else { return }
+  throw SignalError(kind: .usage, file: path, message: "report: found another ending; allowed is .html")
+}

@@ -76,20 +76,8 @@ struct ReportCommand: ParsableCommand {
 
   /// Faults of the outputs' names are said before anything is drawn.
   private func checkOutputs() throws {
-    if let output, !output.lowercased().hasSuffix(".html") {
-      throw SignalError(kind: .usage, file: output, message: "report: found another ending; allowed is .html")
-    }
-    var outputs: Set<String> = []
-    for (option, path) in [("--output", output), ("--csv", csv), ("--jsonl", jsonl)] {
-      guard let path else { continue }
-      guard path != "-" else {
-        throw SignalError(kind: .usage, file: path, message: "\(option): found -; allowed is a file")
-      }
-      guard outputs.insert(path).inserted else {
-        throw SignalError(kind: .usage, file: path, message: "\(option): found the file of another output; allowed is one of its own")
-      }
-      try AtomicFile.checkWritable(path)
-    }
+    try checkReport(output)
+    try checkFiles([("--output", output), ("--csv", csv), ("--jsonl", jsonl)])
     if let tensorboard, try EventFolder.exists(tensorboard), try EventFolder.hasEventFiles(tensorboard) {
       throw SignalError(
         kind: .usage, file: tensorboard,

@@ -83,27 +83,14 @@ struct TrainCommand: ParsableCommand {
     if let log, CurveFile.format(path: log) == nil {
       throw SignalError(kind: .usage, file: log, message: "curve: found the ending \(log.split(separator: ".").last.map { ".\($0)" } ?? "of no kind"); allowed are .csv and .jsonl")
     }
-    if let report, !report.lowercased().hasSuffix(".html") {
-      throw SignalError(kind: .usage, file: report, message: "report: found another ending; allowed is .html")
-    }
+    try checkReport(report)
     if let tensorboard, try EventFolder.exists(tensorboard), try EventFolder.hasEventFiles(tensorboard) {
       throw SignalError(
         kind: .usage, file: tensorboard,
         message: "--tensorboard: found event files of another run, which would become one curve with this one's; "
           + "allowed is a folder without")
     }
-    var outputs: Set<String> = []
-    let files = [("--output", output), ("--save", save), ("--log", log), ("--json", json), ("--report", report)]
-    for (option, path) in files {
-      guard let path else { continue }
-      guard path != "-" || option == "--json" else {
-        throw SignalError(kind: .usage, file: path, message: "\(option): found -; allowed is a file (only --json writes to standard output)")
-      }
-      guard outputs.insert(path).inserted else {
-        throw SignalError(kind: .usage, file: path, message: "\(option): found the file of another output; allowed is one of its own")
-      }
-      if path != "-" { try AtomicFile.checkWritable(path) }
-    }
+    try checkFiles([("--output", output), ("--save", save), ("--log", log), ("--json", json), ("--report", report)])
   }
 
   /// Writes every output that was asked for, also when another one fails; then throws the first fault.

@@ -15,7 +15,7 @@ import Testing
   func help() throws {
     let root = try Program.run(["--help"])
     #expect(root.status == 0 && root.error.isEmpty)
-    for command in ["explore", "train", "render", "features", "permutations", "cost", "bench"] {
+    for command in ["explore", "train", "render", "features", "permutations", "cost", "bench", "sessions", "report", "doctor"] {
       #expect(root.text.contains("\n  \(command)"), "\(command)")
       let result = try Program.run([command, "--help"])
       #expect(result.status == 0 && result.error.isEmpty && result.text.contains("USAGE: asmr-tui \(command)"), "\(command)")
