@@ -14,8 +14,7 @@ extension ExplorerState {
   /// other has the label, and for a fork that was not changed.
   func difference(of run: RunView) -> String? {
     var same = runs.filter {
-      $0.id != run.id && $0.isPermutation == run.isPermutation && $0.configuration.model == run.configuration.model
-        && $0.configuration.label == run.configuration.label
+      $0.id != run.id && $0.isPermutation == run.isPermutation && $0.configuration.label == run.configuration.label
     }
     var words: [String] = []
     for field in RunField.all where !same.isEmpty {
