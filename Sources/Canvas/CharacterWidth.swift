@@ -27,6 +27,8 @@ public enum CharacterWidth {
     if value < 0x7F { return value >= 0x20 ? 1 : nil }
     if value < 0xA0 { return nil }
     if value < 0x300 { return value == 0xAD ? nil : 1 }
+    // Lines, blocks and braille, of which plots are made: Unicode's tables take their time.
+    if (0x2500...0x259F).contains(value) || (0x2800...0x28FF).contains(value) { return 1 }
     switch scalar.properties.generalCategory {
     case .control, .surrogate, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse: return nil
     case .nonspacingMark, .enclosingMark: return 0

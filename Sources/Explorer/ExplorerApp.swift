@@ -39,9 +39,9 @@ public struct ExplorerApp {
   private var filesRead = -Double.infinity
   private let library: ThemeLibrary
   private var themeWatch: ThemeWatch
-  /// When a frame was last shown, and whether one waits for its time.
-  private var presented = -Double.infinity
-  private var isFrameWaiting = false
+  /// Whether something lies in the engine's mailbox, and when it was last emptied.
+  private var hasNews = false
+  private var newsTaken = -Double.infinity
 
   /// - Parameters:
   ///   - configurations: at least one, resolved and checked against the subject and the memory.
@@ -111,25 +111,35 @@ public struct ExplorerApp {
     engine.send(.turns(state.turnMode))
     perform(effects)
     while exitStatus == nil {
-      let events = terminal.nextEvents(timeout: isFrameWaiting ? Self.remoteInterval : state.tickInterval)
+      let events = terminal.nextEvents(timeout: timeout)
       for event in events { handle(event) }
+      let isNewsAlone = !events.isEmpty && events.allSatisfy { if case .wake = $0 { true } else { false } }
+      guard takeNews() || !isNewsAlone else { continue }
       tick()
-      present(after: events)
+      terminal.present(state.frame())
     }
     engine.shutDown()
     filesQueue.sync {}
     return exitStatus ?? 0
   }
 
-  /// Frames over ssh, whose line others share, come half as often as snapshots; what a key does is shown at once.
-  private static let remoteInterval = Duration.milliseconds(66)
+  /// News come to the screen 20 times a second whatever turns the runs take, and over ssh, whose line others share, less
+  /// often: until then they gather in the mailbox. While a frame is made the threads that train wait for the one whose
+  /// core it takes, so frames that nobody could tell apart are not made. What a key does is shown at once.
+  private var newsInterval: Double { terminal.capabilities.isRemote ? 0.066 : 0.048 }
 
-  private mutating func present(after events: [Event]) {
-    let isNewsAlone = events.allSatisfy { if case .wake = $0 { true } else { false } }
-    isFrameWaiting = terminal.capabilities.isRemote && isNewsAlone && Self.now - presented < 0.066
-    guard !isFrameWaiting else { return }
-    presented = Self.now
-    terminal.present(state.frame())
+  /// How long nothing has to be done by itself.
+  private var timeout: Duration {
+    guard hasNews else { return state.tickInterval }
+    return .milliseconds(max(1, Int((newsInterval - (Self.now - newsTaken)) * 1000)))
+  }
+
+  /// - Returns: whether there was something, and it was time for it.
+  private mutating func takeNews() -> Bool {
+    guard hasNews, Self.now - newsTaken >= newsInterval else { return false }
+    (hasNews, newsTaken) = (false, Self.now)
+    act(.snapshots(engine.mailbox.take()))
+    return true
   }
 
   private mutating func handle(_ event: Event) {
@@ -139,7 +149,7 @@ public struct ExplorerApp {
       adoptPixels()
       act(.resize(width: width, height: height))
     case .wake:
-      act(.snapshots(engine.mailbox.take()))
+      hasNews = true
       for action in written.take() { act(action) }
     case .terminate(let signal) where signal == SIGINT: act(.interrupt)
     case .terminate(let signal): leaveAtOnce(128 + signal)

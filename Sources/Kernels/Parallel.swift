@@ -2,6 +2,10 @@ import COneDNN
 import Dispatch
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Runs fixed chunks of work on up to `threads` threads of Dispatch's pool.
 ///
 /// Results never depend on the number of threads: work is cut by the caller into chunks whose number depends on sizes
@@ -55,6 +59,7 @@ public struct Parallel: Sendable {
       let turn = turn
       DispatchQueue.concurrentPerform(iterations: workers) { worker in
         useOneThreadForMatrixProducts()
+        if turn != nil { comeAfterScreens() }
         repeat {
           guard let chunk = next.take(below: chunks) else { return }
           work.body(chunk, worker)
@@ -78,6 +83,14 @@ public struct Parallel: Sendable {
 /// Dispatch's threads come and go, and the count of oneDNN's OpenMP runtime is kept per calling thread: so each chunk
 /// loop says it anew.
 func useOneThreadForMatrixProducts() { omp_set_num_threads(1) }
+
+/// What trains in turns has somebody looking at it, who must not wait for it: on Linux, where Dispatch's pool works at
+/// the priority of the screen itself, the thread gets a nice value. Elsewhere it has the class of its caller.
+private func comeAfterScreens() {
+  #if canImport(Glibc)
+    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
+  #endif
+}
 
 private struct Work: @unchecked Sendable {
   let body: (Int, Int) -> Void

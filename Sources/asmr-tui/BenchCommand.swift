@@ -92,7 +92,7 @@ struct BenchCommand: ParsableCommand {
     }
     lines.append("")
     lines.append("a frame: time of the program's main thread; key: from its being sent to the last byte of the frame that shows what it did;")
-    lines.append("slower: steps a second of the same runs without a screen, the median of the eight.")
+    lines.append("slower: the steps of the same runs without a screen, weighted by their times; of the best of several turns.")
     return lines.joined(separator: "\n") + "\n"
   }
 

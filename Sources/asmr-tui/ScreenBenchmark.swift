@@ -31,7 +31,8 @@ struct ScreenBenchmark: Encodable {
     var key_seconds_median: Double
     var key_seconds_99: Double
     var key_seconds_worst: Double
-    /// `1 − v/v₀` of the runs' steps a second, beside the same runs without a screen; the median of the runs.
+    /// `1 − w/w₀` of the work done, in steps weighted by what each run's take, beside the same runs without a screen: of the
+    /// best of several turns of each.
     var slowdown: Double
   }
 
@@ -39,7 +40,7 @@ struct ScreenBenchmark: Encodable {
 
   static let (width, height) = (250, 70)
   static let keys = 100
-  private static let frameSeconds = 5.0, trainingSeconds = 12.0
+  private static let frameSeconds = 5.0, turnSeconds = 4.0, turns = 4
 
   /// The race's five and three more.
   private static let runs =
@@ -57,68 +58,99 @@ struct ScreenBenchmark: Encodable {
     let picture = folder + "/picture.pgm"
     try AtomicFile.write(Array("P5 \(size) \(size) 255\n".utf8) + samples.map { UInt8(min(max($0, 0), 1) * 255) }, to: picture)
     let signal = try ImageReader.read(path: picture, resize: .none).signal
+    let alone = try Unwatched(signal, threads: threads)
+    defer { alone.end() }
     for graphics in ["half", "sixel"] {
-      progress("training without a screen")
-      let alone = try Self.speeds(of: signal, threads: threads)
       for (view, key) in [("Race", "1"), ("Curves", "2")] {
         progress("screen, \(view) with \(graphics)")
-        let program = Explorer(picture, graphics: graphics, threads: threads, state: folder + "/state-\(view)-\(graphics)")
-        guard let program else { continue }
+        guard let program = Explorer(picture, graphics: graphics, threads: threads, state: folder + "/\(view)-\(graphics)")
+        else { continue }
         program.type(key)
         program.listen(seconds: 2)
         let frames = program.frames(seconds: Self.frameSeconds)
         let delays = program.delays(of: Self.keys).sorted()
+        // They take turns, so that a slow moment of the machine meets both.
+        program.pauseOrResume()
+        var work = (shown: 0.0, alone: 0.0)
+        for _ in 0..<Self.turns {
+          let (before, weights) = (alone.steps, alone.secondsPerStep)
+          alone.run(seconds: Self.turnSeconds)
+          work.alone = max(work.alone, Self.work(before, alone.steps, weights))
+          let start = program.steps
+          program.pauseOrResume()
+          program.listen(seconds: Self.turnSeconds)
+          program.pauseOrResume()
+          work.shown = max(work.shown, Self.work(start, program.steps, alone.secondsPerStep))
+        }
         program.quit()
-        guard let shown = Explorer(picture, graphics: graphics, threads: threads, state: folder + "/shown-\(view)-\(graphics)")
-        else { continue }
-        shown.type(key)
-        shown.listen(seconds: Self.trainingSeconds)
-        shown.quit()
-        let speeds = try shown.speeds()
-        let slowdowns = zip(speeds, alone).map { 1 - $0 / $1 }.sorted()
-        guard !delays.isEmpty, !slowdowns.isEmpty else { continue }
+        guard !delays.isEmpty, work.alone > 0 else { continue }
         rows.append(
           Row(
             view: view, graphics: graphics, frames_per_second: frames.perSecond, seconds_per_frame: frames.seconds,
             bytes_per_second: frames.bytesPerSecond, key_seconds_median: delays[delays.count / 2],
-            key_seconds_99: delays[min(delays.count - 1, delays.count * 99 / 100)], key_seconds_worst: delays[delays.count - 1],
-            slowdown: slowdowns[slowdowns.count / 2]))
+            key_seconds_99: delays[delays.count * 99 / 100 - 1], key_seconds_worst: delays[delays.count - 1],
+            slowdown: 1 - work.shown / work.alone))
       }
     }
   }
 
-  /// Steps a second of every run, in turns as in the explorer, with nobody looking.
-  private static func speeds(of signal: Signal, threads: Int) throws -> [Double] {
-    let engine = Engine(threads: threads) {}
-    for (index, text) in runs.enumerated() {
-      var configuration = try RunSpecification.configuration(text)
-      configuration.steps = 100_000_000
-      engine.send(.add(RunID(index + 1), try configuration.resolved(shape: signal.shape), signal, paused: false))
+  private static func work(_ before: [Int], _ after: [Int], _ seconds: [Double]) -> Double {
+    zip(zip(before, after), seconds).reduce(0) { $0 + Double($1.0.1 - $1.0.0) * $1.1 }
+  }
+
+  /// The same runs in turns as in the explorer, with nobody looking.
+  private final class Unwatched {
+    private let engine: Engine
+    private var snapshots: [RunID: Snapshot] = [:]
+
+    init(_ signal: Signal, threads: Int) throws {
+      engine = Engine(threads: threads) {}
+      for (index, text) in ScreenBenchmark.runs.enumerated() {
+        var configuration = try RunSpecification.configuration(text)
+        configuration.steps = 100_000_000
+        engine.send(.add(RunID(index + 1), try configuration.resolved(shape: signal.shape), signal, paused: false))
+      }
+      usleep(3_000_000)
+      for id in ids { engine.send(.pause(id)) }
+      settle()
     }
-    usleep(useconds_t(trainingSeconds * 1e6))
-    for index in runs.indices { engine.send(.pause(RunID(index + 1))) }
-    // Steps in the middle end first.
-    usleep(1_000_000)
-    let snapshots = engine.mailbox.take()
-    engine.shutDown()
-    for index in runs.indices { engine.send(.remove(RunID(index + 1))) }
-    return snapshots.map { Double($0.step) / $0.elapsedSeconds }
+
+    private var ids: [RunID] { ScreenBenchmark.runs.indices.map { RunID($0 + 1) } }
+    var steps: [Int] { ids.map { snapshots[$0]?.step ?? 0 } }
+    var secondsPerStep: [Double] { ids.map { id in snapshots[id].map { $0.trainedSeconds / Double(max(1, $0.step)) } ?? 0 } }
+
+    func run(seconds: Double) {
+      for id in ids { engine.send(.resume(id)) }
+      usleep(useconds_t(seconds * 1e6))
+      for id in ids { engine.send(.pause(id)) }
+      settle()
+    }
+
+    /// Steps in the middle end, and what is paused is evaluated.
+    private func settle() {
+      usleep(1_500_000)
+      for snapshot in engine.mailbox.take() { snapshots[snapshot.run] = snapshot }
+    }
+
+    func end() {
+      engine.shutDown()
+      for id in ids { engine.send(.remove(id)) }
+    }
   }
 
   /// The program on its terminal.
   private final class Explorer {
     private let terminal: PseudoTerminal
-    private let store: SessionStore
+    private var isPaused = false
     private var screen = TerminalScreen(width: ScreenBenchmark.width, height: ScreenBenchmark.height)
 
     /// Returns when its screen is there; nil when it does not come.
     init?(_ picture: String, graphics: String, threads: Int, state: String) {
-      store = SessionStore(folder: state + "/asmr-tui")
       var environment = [
         "LANG": "C.UTF-8", "TERM": "xterm-256color", "COLORTERM": "truecolor", "XDG_STATE_HOME": state, "HOME": state,
       ]
       for name in ["PATH", "LD_LIBRARY_PATH"] { environment[name] = ProcessInfo.processInfo.environment[name] }
-      var arguments = [ProgramFile.path, picture, "--graphics", graphics, "--threads", "\(threads)", "--steps", "100000000"]
+      var arguments = [ProgramFile.path, picture, "--graphics", graphics, "--threads", "\(threads)", "--steps", "100000000", "--autosave", "off"]
       for run in ScreenBenchmark.runs { arguments += ["--run", run] }
       guard
         let terminal = PseudoTerminal(
@@ -168,7 +200,7 @@ struct ScreenBenchmark: Encodable {
         guard !part.isEmpty else { continue }
         screen.feed(part)
         bytes += part.count
-        if Self.now - last > 0.004 { frames += 1 }
+        if Self.now - last > 0.012 { frames += 1 }
         last = Self.now
       }
       let passed = Self.now - start
@@ -202,20 +234,31 @@ struct ScreenBenchmark: Encodable {
       }
     }
 
+    /// All runs; returns when what they were in the middle of is done.
+    func pauseOrResume() {
+      type("P")
+      isPaused.toggle()
+      if isPaused { listen(seconds: 1.5) }
+    }
+
+    /// Of every run, as the summary says.
+    var steps: [Int] {
+      type("I")
+      listen(seconds: 0.5)
+      let text = (0..<ScreenBenchmark.height).map { screen.row($0) }.joined(separator: " ")
+        .split { $0 == " " || $0 == "│" }.joined(separator: " ")
+      type("x")
+      listen(seconds: 0.2)
+      return text.matches(of: /Run (\d+), .*? at step ([\d,]+)/).map { (Int($0.1) ?? 0, Int($0.2.filter(\.isNumber)) ?? 0) }
+        .sorted { $0.0 < $1.0 }.map(\.1)
+    }
+
     func quit() {
       type("q")
       listen(seconds: 0.3)
       type("y")
       let deadline = Self.now + 20
       while !terminal.hasEnded, Self.now < deadline { _ = terminal.read(within: 20) }
-    }
-
-    /// Steps a second of every run, by the session that it has left.
-    func speeds() throws -> [Double] {
-      guard let name = store.newest() else { return [] }
-      return try store.read(name).runs.sorted { $0.id < $1.id }.map { run in
-        Double(run.checkpoint.trainer.step) / run.checkpoint.elapsedSeconds
-      }
     }
   }
 }

@@ -153,8 +153,12 @@ extension ExplorerState {
     var hints = activeBindings.compactMap { binding in
       binding.keys.isEmpty ? nil : hint(for: binding).map { (intent: binding.intent, label: hintLabel(binding), text: $0) }
     }
-    func needed() -> Int { hints.reduce(0) { $0 + $1.label.columns + $1.text.columns + 3 } }
-    for intent in Self.spareHints where needed() > rect.width { hints.removeAll { $0.intent == intent } }
+    func columns(_ hint: (intent: Intent, label: String, text: String)) -> Int { hint.label.columns + hint.text.columns + 3 }
+    var needed = hints.reduce(0) { $0 + columns($1) }
+    for intent in Self.spareHints where needed > rect.width {
+      needed -= hints.reduce(0) { $0 + ($1.intent == intent ? columns($1) : 0) }
+      hints.removeAll { $0.intent == intent }
+    }
     var x = 1
     for hint in hints {
       x += frame.put([(hint.label, theme.accentText), (" " + hint.text, theme.dimText)], x: x, y: rect.y) + 2
