@@ -10,6 +10,14 @@ public struct MapNumbers: Hashable, Sendable {
     (self.least, self.greatest, self.mean, self.deviation) = (least, greatest, mean, deviation)
   }
 
+  /// Two lines with the words spelled out.
+  public func sentences(_ glyphs: Glyphs) -> [String] {
+    let text = Self.text
+    return [
+      "min \(text(least))  max \(text(greatest))", "mean \(text(mean))  \(MapCaption.deviation(glyphs)) \(text(deviation))",
+    ]
+  }
+
   /// A value as short as tells two of them apart.
   public static func text(_ value: Float) -> String {
     let value = Double(value)

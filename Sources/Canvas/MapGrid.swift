@@ -26,6 +26,15 @@ public struct MapRange: Hashable, Sendable {
   }
 }
 
+extension ColorMap {
+  /// A picture of values in what colours stand for; nil unless there are width × height of them. A map that is 0 everywhere is
+  /// what 0 is elsewhere.
+  public func raster(width: Int, height: Int, values: [Float], in range: MapRange) -> Raster? {
+    let isZero = range.values == 0...0 && !range.isSigned
+    return raster(width: width, height: height, values: values, in: isZero ? 0...1 : range.values)
+  }
+}
+
 /// Maps of different sizes as one picture: rows of levels, columns of units.
 public enum MapGrid {
   /// Between the maps, and where there is none.

@@ -77,11 +77,7 @@ public struct MapSheet: Hashable, Sendable {
   private func draw(_ map: Map, in rect: Rect, _ plan: Plan, text: Style, dim: Style, ground: RGB, into frame: inout Frame) {
     let numbers = map.numbers
     let short = MapCaption([[.range], [.mean, .deviation]]).texts(resolution: "", numbers, frame.glyphs)
-    let long = [
-      "min \(MapNumbers.text(numbers.least))  max \(MapNumbers.text(numbers.greatest))",
-      "mean \(MapNumbers.text(numbers.mean))  \(MapCaption.deviation(frame.glyphs)) \(MapNumbers.text(numbers.deviation))",
-    ]
-    let lines = plan.columns < Self.leastColumns ? short : long
+    let lines = plan.columns < Self.leastColumns ? short : numbers.sentences(frame.glyphs)
     let rows: [(text: String, style: Style)] = [(map.title, text), (map.details, dim)] + lines.map { ($0, dim) }
     for (row, line) in rows.enumerated() { frame.put(line.text, x: rect.x, y: rect.y + row, line.style, maxWidth: rect.width) }
     let picture = Rect(x: rect.x, y: rect.y + rows.count, width: plan.columns, height: plan.rows)

@@ -46,6 +46,8 @@ enum Effect: Equatable, Sendable {
   case turns(TurnMode)
   /// Say whether a file may be written there; answered by an action.
   case checkPath(String)
+  /// The same of several files; where some are there, the answer names the first of them.
+  case checkPaths([String])
   /// The same of a folder that holds what an export consists of.
   case checkFolder(String)
   case save(RunID, path: String)

@@ -46,7 +46,7 @@ extension ExplorerState {
   static let signedMaps: [ColorMap] = ColorMap.signed + [.grey]
 
   /// Without colours the maps that are bright on both sides would not show the sign.
-  var signedMapIndex: Int { compare.mapIndex ?? (glyphs.isUnicode ? 0 : Self.signedMaps.count - 1) }
+  var signedMapIndex: Int { compare.mapIndex ?? (hasColors ? 0 : Self.signedMaps.count - 1) }
   var signedMap: ColorMap { Self.signedMaps[signedMapIndex] }
 
   func differenceRaster(_ layout: CompareLayout) -> Raster? {

@@ -69,6 +69,7 @@ public struct ExplorerApp {
     if !manner.tour.isEmpty { state.tour = Tour(manner.tour) }
     state.greets = manner.greets
     if manner.reducedMotion { state.reducedMotion = true }
+    state.showsColors = terminal.capabilities.colorDepth != .monochrome
     state.terminalBackground = terminal.capabilities.probe?.answers.background
     state.begin(with: library.first(of: themes.themes, on: state.terminalBackground), faults: themes.faults)
     if let sessions {
@@ -210,6 +211,10 @@ public struct ExplorerApp {
       case .record(let run, let recording): engine.send(.record(run, recording))
       case .turns(let mode): engine.send(.turns(mode))
       case .checkPath(let path): act(check(path))
+      case .checkPaths(let paths):
+        let answers = paths.map(check)
+        let found = answers.first { if case .pathIsFree = $0 { false } else { true } } ?? answers.first
+        if let found { act(found) }
       case .checkFolder(let path): act(checkFolder(path))
       case .save(let run, let path): engine.send(.save(run, path: expanded(path)))
       case .checkpoint(let run, let isLast): engine.send(.checkpoint(run, isLast: isLast))

@@ -117,6 +117,10 @@ public struct ExplorerState: Sendable {
   var history = CommandHistory()
   /// Whether it was said that nothing is remembered.
   var knowsStateFault = false
+  /// Whether the terminal shows colours.
+  var showsColors = true
+  /// Whether pictures can differ by colour: with neither, as with ASCII alone, brightness is all there is.
+  var hasColors: Bool { showsColors && glyphs.isUnicode }
   /// Whether the mouse is taken from the terminal.
   var usesMouse = true
   var turnMode = TurnMode.equalTime

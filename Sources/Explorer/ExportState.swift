@@ -135,6 +135,8 @@ struct PendingExport: Equatable, Sendable {
 
   /// Pictures of a dear run may take their time; after so many seconds what is there is taken.
   static let patience = 4.0
+  /// Maps of networks that work them out sample by sample.
+  static let patienceForMaps = 30.0
   /// Pixels of a cell in a file, where the terminal has none of its own.
   static let cell = PixelSize(width: 8, height: 16)
 }

@@ -185,7 +185,7 @@ private struct FeaturesPlacing {
     let name = line.part.isPerUnit ? String(line.units.max() ?? 0).count : 3
     let cells = titledCells(
       line.units.count, aspect: min(max(ratio, 0.5), 8), leastHeight: max(3, min(5, inside.height / 6)), name: name,
-      resolution: 0)
+      resolution: 0, isPaged: true)
     let across = max(1, cells.frames.filter { $0.y == inside.y }.count)
     // By whole lines of units.
     let down = (line.units.count + across - 1) / across
@@ -211,7 +211,7 @@ private struct FeaturesPlacing {
 
   /// Places for so many maps, with all of the title where that does not hide too many of them.
   private mutating func titledCells(
-    _ count: Int, aspect: Double, leastHeight: Int, name: Int, resolution: Int
+    _ count: Int, aspect: Double, leastHeight: Int, name: Int, resolution: Int, isPaged: Bool = false
   ) -> (frames: [Rect], slot: Int) {
     func cells(_ caption: MapCaption) -> (frames: [Rect], slot: Int, isWide: Bool) {
       let needed = caption.width(name: name, resolution: resolution, glyphs)
@@ -219,7 +219,8 @@ private struct FeaturesPlacing {
       return (found.frames, found.slot, needed <= found.slot && found.slot <= (found.frames.first?.width ?? 0) * 3 / 2)
     }
     let plain = self.cells(count, aspect: aspect, leastHeight: leastHeight, captionRows: 1, slot: 0)
-    let fewest = plain.frames.count >= count ? min(count, plain.frames.count) * 8 / 10 : plain.frames.count * 6 / 10
+    // Of layers most stay in sight together; units of a layer come in pages anyway.
+    let fewest = isPaged ? plain.frames.count / 4 : plain.frames.count >= count ? count * 8 / 10 : plain.frames.count * 6 / 10
     for (choice, fewest) in captions(isTitled: resolution > 0, fewest: fewest, all: plain.frames.count) {
       let found = cells(choice)
       guard found.isWide, found.frames.count >= fewest else { continue }

@@ -13,6 +13,9 @@ struct FeaturePicture: Equatable, Sendable {
   /// Of `values`.
   let statistics: FeatureStatistics
 
+  /// Whether its numbers are of some points alone.
+  func isSampled(of line: FeatureContents.Line) -> Bool { rows < line.rows || columns < line.columns }
+
   var numbers: MapNumbers { MapNumbers(statistics) }
 }
 
@@ -91,14 +94,37 @@ extension ExplorerState {
       }
       if !isThere { maps.append(wanted) }
     }
-    return FeatureRequest(maps: maps, ranking: wantedRanking(line), truncation: truncationRequest(layout))
+    return FeatureRequest(
+      maps: maps, ranking: wantedRanking(line), truncation: truncationRequest(layout), isExact: isExportingMaps)
   }
 
+  /// Points of a map: as many as there are pixels and some more, since its numbers come from them too. Their count is a prime,
+  /// so that they do not fall on the same place of every tile or digit, which would show a pattern that there is not.
   private func points(_ rect: Rect, _ rows: Int, _ columns: Int) -> [Int] {
-    // A page of maps has more pixels for each than the screen.
-    let finer = pendingExport?.subject == .mapGrid ? max(1, 256 / max(1, pixels.width * rect.width)) : 1
-    return [min(finer * pixels.height * rect.height, rows), min(finer * pixels.width * rect.width, columns)]
+    if pendingExport?.subject == .mapGrid {
+      let scale = min(1, Double(Self.pagePoints) / Double(max(rows, columns)))
+      return [rows, columns].map { Int((Double($0) * scale).rounded(.up)) }
+    }
+    let (height, width) = (pixels.height * rect.height, pixels.width * rect.width)
+    let scale = max(1, Double(Self.fewestPoints) / Double(max(1, min(height, width))))
+    return zip([height, width], [rows, columns]).map { shown, all in
+      let wanted = Self.prime(from: Int((Double(shown) * scale).rounded(.up)))
+      return wanted < all ? wanted : all
+    }
   }
+
+  /// Along the shorter side, of all maps; along the longer one, of those of a page.
+  private static let fewestPoints = 67, pagePoints = 512
+
+  /// The least prime that is not less.
+  static func prime(from number: Int) -> Int {
+    var number = max(number, 2)
+    while (2...).prefix(while: { $0 * $0 <= number }).contains(where: { number % $0 == 0 }) { number += 1 }
+    return number
+  }
+
+  /// Whether a file waits for maps of the view.
+  var isExportingMaps: Bool { pendingExport.map { $0.subject == .mapGrid || $0.subject == .view } ?? false }
 
   /// nil once it was answered: an order is taken once, so that units do not change places while they are looked at.
   private func wantedRanking(_ line: FeatureContents.Line) -> FeatureRequest.Ranking? {
@@ -229,18 +255,18 @@ extension ExplorerState {
   // MARK: Colours
 
   var signedFeatureMap: ColorMap {
-    Self.signedMaps[features.signedIndex ?? (glyphs.isUnicode ? 0 : Self.signedMaps.count - 1)]
+    Self.signedMaps[features.signedIndex ?? (hasColors ? 0 : Self.signedMaps.count - 1)]
   }
   var sequentialFeatureMap: ColorMap { ColorMap.sequential[sequentialFeatureIndex] }
   var sequentialFeatureIndex: Int {
-    let standard = glyphs.isUnicode ? ColorMap.viridis : .grey
+    let standard = hasColors ? ColorMap.viridis : .grey
     return features.sequentialIndex ?? ColorMap.sequential.firstIndex(of: standard) ?? 0
   }
 
   func colorMap(for range: MapRange) -> ColorMap { range.isSigned ? signedFeatureMap : sequentialFeatureMap }
 
   func raster(_ picture: FeaturePicture, in range: MapRange) -> Raster? {
-    colorMap(for: range).raster(width: picture.columns, height: picture.rows, values: picture.values, in: range.values)
+    colorMap(for: range).raster(width: picture.columns, height: picture.rows, values: picture.values, in: range)
   }
 
   /// - Parameter beside: of the maps of its layer that are in sight.

@@ -63,7 +63,7 @@ extension ExplorerState {
       switch prompt.format {
       case .failure(let fault): prompt.fault = fault.text
       case .success where prompt.existing == path: return beginExport()
-      case .success(let format): return [format.isFolder ? .checkFolder(path) : .checkPath(firstFile(of: prompt, format))]
+      case .success(let format): return [format.isFolder ? .checkFolder(path) : check(files(of: prompt, format))]
       }
     default:
       guard prompt.line.handle(key) else { return [] }
@@ -73,12 +73,14 @@ extension ExplorerState {
     return []
   }
 
-  /// Of several files the first stands for all.
-  private func firstFile(of prompt: ExportPrompt, _ format: ExportFormat) -> String {
+  private func check(_ paths: [String]) -> Effect { paths.count == 1 ? .checkPath(paths[0]) : .checkPaths(paths) }
+
+  /// What is written: of a time-lapse as pictures one a frame.
+  private func files(of prompt: ExportPrompt, _ format: ExportFormat) -> [String] {
     guard prompt.subject == .timeLapse, format == .png, let count = features.timeLapse?.frames.count, count > 1 else {
-      return prompt.line.text
+      return [prompt.line.text]
     }
-    return ImageWriter.numbered(prompt.line.text, 0, last: count - 1)
+    return (0..<count).map { ImageWriter.numbered(prompt.line.text, $0, last: count - 1) }
   }
 
   // MARK: Pictures of the file's resolution
@@ -108,7 +110,7 @@ extension ExplorerState {
 
   /// Hands over what waited to be written, once every picture is as it was asked for or nobody wants to wait any longer.
   mutating func advanceExport() -> [Effect] {
-    guard let pending = pendingExport, !pending.needsPictures || hasEveryPicture(for: pending) || now - pending.since > PendingExport.patience else { return [] }
+    guard let pending = pendingExport, !pending.needsPictures || hasEveryPicture(for: pending) || now - pending.since > (isExportingMaps && tab == .features ? PendingExport.patienceForMaps : PendingExport.patience) else { return [] }
     pendingExport = nil
     let cell = exportCell
     let content = exportContent(pending)
@@ -136,6 +138,7 @@ extension ExplorerState {
       let measured = pending.subject.isRecord ? run.live : run.held ?? run.live
       let isDrawn = run.request == nil || measured.preview?.request == run.request
       let maps = run.featureRequest?.maps ?? []
+      guard run.featureRequest?.isExact != true || run.features?.request.isExact == true else { return false }
       return isDrawn && maps.allSatisfy { maps in measured.features?.answers.contains { $0.request == maps } ?? false }
     }
   }
@@ -179,8 +182,9 @@ extension ExplorerState {
     guard let raster = map.raster, let picture = map.picture, let range = map.range else { return nil }
     let line = contents.lines[map.tile.line]
     let unit = line.part.isPerUnit ? "  unit \(map.place.unit)" : ""
+    let points = picture.isSampled(of: line) ? "  \(glyphs.approximately) at \(sizeText([picture.rows, picture.columns]))" : ""
     return MapSheet.Map(
-      raster: raster, title: "\(line.layer.title)  \(partTitle(line.part))", details: "\(line.resolution)\(unit)",
+      raster: raster, title: "\(line.layer.title)  \(partTitle(line.part))", details: "\(line.resolution)\(unit)\(points)",
       numbers: picture.numbers, range: range, colors: colorMap(for: range))
   }
 
@@ -200,10 +204,10 @@ extension ExplorerState {
 
   private func timeLapseFrame(_ shown: FeatureFrame, of timeLapse: FeatureTimeLapse, _ ranges: [Int: MapRange]) -> Frame {
     // As wide as the titles, as high as it is wide.
-    let (side, gap) = (24, 2)
+    let (side, gap, titleRows) = (26, 2, 5)
     let maps = timeLapse.recording.maps
     let height = side / 2
-    var frame = Frame(width: maps.count * (side + gap) + gap, height: height + 5, glyphs: glyphs, style: theme.text)
+    var frame = Frame(width: maps.count * (side + gap) + gap, height: height + titleRows + 4, glyphs: glyphs, style: theme.text)
     let quality = shown.psnr.map { "   \(decibel($0)) dB" } ?? ""
     let name = self[timeLapse.run].map { label(of: $0) } ?? ""
     frame.put(
@@ -212,18 +216,24 @@ extension ExplorerState {
     for (index, wanted) in maps.enumerated() {
       guard timeLapse.layers.indices.contains(wanted.layer) else { continue }
       let (layer, x) = (timeLapse.layers[wanted.layer], gap + index * (side + gap))
-      let size = layer.shape.map(String.init).joined(separator: String(glyphs.multiplication))
       frame.put(layer.title, x: x, y: 2, theme.titleText, maxWidth: side)
       let unit = wanted.part.isPerUnit ? "unit \(wanted.units.first ?? 0)  " : ""
-      frame.put("\(unit)\(size)", x: x, y: 3, theme.dimText, maxWidth: side)
+      frame.put("\(unit)\(sizeText(layer.shape))", x: x, y: 3, theme.dimText, maxWidth: side)
+      frame.put(partTitle(wanted.part), x: x, y: 4, theme.dimText, maxWidth: side)
       guard let answer = shown.answers.first(where: { $0.request.layer == wanted.layer && $0.request.part == wanted.part }),
-        answer.map.shape.count == 2, let range = ranges[index],
+        answer.map.shape.count == 2, let statistics = answer.statistics.first, let range = ranges[index],
         let raster = colorMap(for: range).raster(
-          width: answer.map.shape[1], height: answer.map.shape[0], values: Array(answer.map[0]), in: range.values)
+          width: answer.map.shape[1], height: answer.map.shape[0], values: Array(answer.map[0]), in: range)
       else { continue }
-      let place = fit(
-        pictureWidth: layer.shape[1], pictureHeight: layer.shape[0], in: Rect(x: x, y: 4, width: side, height: height), cellAspect: 2)
-      frame.place(raster, in: place, id: index)
+      for (row, text) in MapNumbers(statistics).sentences(glyphs).enumerated() {
+        frame.put(text, x: x, y: titleRows + row, theme.dimText, maxWidth: side)
+      }
+      let room = Rect(x: x, y: titleRows + 2, width: side, height: height)
+      frame.place(
+        raster, in: fit(pictureWidth: layer.shape[1], pictureHeight: layer.shape[0], in: room, cellAspect: 2), id: 2 * index)
+      frame.legend(
+        colorMap(for: range), in: Rect(x: x, y: room.maxY, width: side, height: 1), low: MapNumbers.text(range.values.lowerBound),
+        high: MapNumbers.text(range.values.upperBound), style: theme.dimText, id: 2 * index + 1)
     }
     return frame
   }

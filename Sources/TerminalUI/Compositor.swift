@@ -51,6 +51,9 @@ struct Compositor {
     repaintsEverything = false
     var bytes = isRepainted || isWritten.contains(true) ? curses.refresh(everything: isRepainted) : []
     guard hasBlanks else { return bytes }
+    for row in ScrolledRows(in: bytes, height: height).rows {
+      for at in row * width..<(row + 1) * width { isWritten[at] = true }
+    }
     var pictures: [UInt8] = []
     if hasArt {
       if isRepainted { art.invalidate() }

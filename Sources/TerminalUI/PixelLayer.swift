@@ -51,7 +51,9 @@ struct PixelLayer {
       guard isDamaged || shown[job.id] != job else { continue }
       let isMoved = isDamaged || shown[job.id].map { !$0.hasPlaces(of: job) } ?? true
       if ready[job.id]?.job != job { encoder.request(job) }
-      guard let result = ready[job.id], result.job == job || isMoved && result.job.hasPlaces(of: job) else { continue }
+      // One that is older than the frame's by now is newer than the one that stands there: of pictures that change faster than
+      // they are encoded some are always shown.
+      guard let result = ready[job.id], result.job.hasPlaces(of: job), isMoved || result.job != shown[job.id] else { continue }
       // A new content waits its turn; what ncurses has spoilt does not.
       if !isMoved {
         if let last = lastSent[job.id], now - last < interval { continue }

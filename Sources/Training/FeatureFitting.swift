@@ -8,7 +8,7 @@ extension FeatureRequest {
     func has(_ layer: Int, _ part: FeaturePart) -> Bool {
       layers.indices.contains(layer) && layers[layer].parts.contains(part)
     }
-    var fitted = FeatureRequest()
+    var fitted = FeatureRequest(isExact: isExact)
     fitted.maps = maps.compactMap { maps in
       guard has(maps.layer, maps.part) else { return nil }
       let layer = layers[maps.layer]

@@ -63,9 +63,11 @@ public struct FeatureRequest: Equatable, Sendable {
   public var maps: [Maps]
   public var ranking: Ranking?
   public var truncation: Truncation?
+  /// Whether it is answered once, at every point that is asked for, however long the run waits for that: for files.
+  public var isExact: Bool
 
-  public init(maps: [Maps] = [], ranking: Ranking? = nil, truncation: Truncation? = nil) {
-    (self.maps, self.ranking, self.truncation) = (maps, ranking, truncation)
+  public init(maps: [Maps] = [], ranking: Ranking? = nil, truncation: Truncation? = nil, isExact: Bool = false) {
+    (self.maps, self.ranking, self.truncation, self.isExact) = (maps, ranking, truncation, isExact)
   }
 }
 

@@ -91,7 +91,7 @@ final class FeatureWatch {
   func look(at asked: FeatureRequest?, isTraining: Bool) {
     self.asked = asked
     fit()
-    if isTraining {
+    if isTraining, request?.isExact != true {
       lookWithinAllowance()
     } else {
       lookAtAll()
@@ -152,9 +152,10 @@ final class FeatureWatch {
     recordFrame()
     earn(seconds)
     lastStep = now()
-    guard request != nil else { return }
+    guard let request else { return }
     if isTraining {
-      lookWithinAllowance()
+      // What is asked for exactly is answered by now.
+      if !request.isExact { lookWithinAllowance() }
     } else {
       lookAtAll()
     }

@@ -99,7 +99,7 @@ struct FeatureTable {
       for map in maps {
         let range = range(of: sharesRange ? maps : [map], level: maps)
         let colors = self.colors ?? (range.isSigned ? ColorMap.difference : .viridis)
-        line[map.column] = colors.raster(width: map.shape[1], height: map.shape[0], values: map.values, in: range.values).map {
+        line[map.column] = colors.raster(width: map.shape[1], height: map.shape[0], values: map.values, in: range).map {
           MapSheet.Map(
             raster: $0, title: map.layer.title, details: sizeText(map.layer.shape) + (map.unit.map { "  unit \($0)" } ?? ""),
             numbers: MapNumbers(map.statistics), range: range, colors: colors)

@@ -77,6 +77,14 @@ struct FeaturesCommand: ParsableCommand {
     guard part != .error || truncate != nil || image != nil else {
       throw ConfigurationError("part: found error without a picture; allowed with --image FILE, which it is the error to")
     }
+    // Maps and levels are asked for apart.
+    let ofMaps = [
+      ("level", level != "all"), ("units", units != nil), ("part", self.part != "activation"), ("map", map != nil), ("range", range != "shared"),
+      ("no-titles", noTitles),
+    ]
+    if truncate != nil, let other = ofMaps.first(where: \.1)?.0 {
+      throw ConfigurationError("\(other): found beside --truncate, which draws the picture; allowed with maps")
+    }
     let saved = try source.load()
     guard saved.shape.count == 2 else {
       throw SignalError(

@@ -42,7 +42,8 @@ extension ExplorerState {
       return place(nil, in: rect.inset(), of: rect, id: 0, into: &frame)
     }
     for label in layout.grid.labels {
-      drawLabel(contents.lines[label.line], isChosen: label.line == contents.line, label.rect, into: &frame)
+      let known = drawing.grid.first { $0.tile.line == label.line }?.picture
+      drawLabel(contents.lines[label.line], known, isChosen: label.line == contents.line, label.rect, into: &frame)
     }
     for (index, map) in drawing.grid.enumerated() {
       drawCaption(map, contents, layout, into: &frame)
@@ -88,17 +89,20 @@ extension ExplorerState {
       let isOrdered = features.ranked?.run == run.id && features.order != nil
       pieces.append("\(isOrdered ? "places" : "units") \(span(columns)) of \(line.units.count)")
     }
-    return pieces.count > 1 ? [pieces.joined(separator: "  "), pieces[1]] : pieces
+    // Where there is no room for words, that there is more.
+    let short = pieces.first.map { $0.split(separator: " ").dropFirst().joined(separator: " ") }.map { [$0] } ?? []
+    return (pieces.count > 1 ? [pieces.joined(separator: "  "), pieces[0]] : pieces) + short
   }
 
   /// Name, resolution and part of a layer, as much as its maps are high.
-  private func drawLabel(_ line: FeatureContents.Line, isChosen: Bool, _ rect: Rect, into frame: inout Frame) {
+  private func drawLabel(_ line: FeatureContents.Line, _ known: FeaturePicture?, isChosen: Bool, _ rect: Rect, into frame: inout Frame) {
     var title = wrapped(line.layer.title, columns: rect.width, lines: max(1, rect.height - 1))
     if title.count > 2 { title = [line.shortTitle] }
     for (index, text) in title.prefix(rect.height).enumerated() {
       frame.put(text, x: rect.x, y: rect.y + index, isChosen ? theme.accentText : theme.titleText, maxWidth: rect.width)
     }
-    let lines = [sizeText(line.layer.shape)] + wrapped(partTitle(line.part), columns: rect.width, lines: 2)
+    let sampled = known.flatMap { $0.isSampled(of: line) ? ["\(glyphs.approximately) at \(sizeText([$0.rows, $0.columns]))"] : nil } ?? []
+    let lines = [sizeText(line.layer.shape)] + wrapped(partTitle(line.part), columns: rect.width, lines: 2) + sampled
     for (index, text) in lines.enumerated() where title.count + index < rect.height {
       frame.put(text, x: rect.x, y: rect.y + title.count + index, theme.dimText, maxWidth: rect.width)
     }
