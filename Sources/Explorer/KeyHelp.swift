@@ -52,7 +52,7 @@ public struct KeyReference: Sendable {
   }
 
   public struct Section: Sendable {
-    /// `every view`, or a view's title.
+    /// `On every view`, or a view's number and title.
     public let title: String
     /// Of a view as configurations name it; nil for every view.
     public let name: String?
@@ -68,9 +68,9 @@ public struct KeyReference: Sendable {
     func lines(_ bindings: [KeyBinding]) -> [Line] {
       bindings.map { Line(name: $0.intent.name, keys: $0.keys.map(\.name), explanation: $0.explanation) }
     }
-    sections = [Section(title: "every view", name: nil, lines: lines(keymap.bindings.filter { $0.tabs == nil }))]
+    sections = [Section(title: "On every view", name: nil, lines: lines(keymap.bindings.filter { $0.tabs == nil }))]
       + Tab.allCases.map { tab in
-        Section(title: tab.title, name: tab.name, lines: lines(keymap.bindings.filter { $0.tabs?.contains(tab) == true }))
+        Section(title: "View \(tab.key) \(tab.title)", name: tab.name, lines: lines(keymap.bindings.filter { $0.tabs?.contains(tab) == true }))
       }
   }
 }

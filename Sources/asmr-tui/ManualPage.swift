@@ -18,6 +18,8 @@ struct ManualPage {
     for command in reference.commands { lines += section(of: command) }
     lines += [".Sh OPTIONS OF RUNS", "Of the explorer,"] + commandsOfRuns + Self.list(reference.runOptions.map(item))
     lines += [".Sh KEYS"] + keys
+    lines += [".Sh TYPED COMMANDS"] + typedCommands
+    lines += [".Sh CONFIGURATION"] + configuration
     lines += Self.closing
     return lines.joined(separator: "\n") + "\n"
   }
@@ -77,6 +79,32 @@ struct ManualPage {
         "The mouse chooses tabs, runs, maps and columns to sort by, moves cursor, wipe and levels, zooms with the wheel and pans.")
   }
 
+  private var typedCommands: [String] {
+    Self.sentences(
+      """
+      A colon opens a line for them. Tab completes names and values, up and down bring back earlier lines. A line that does not do \
+      stays, with what was found and what is allowed. The options of runs are commands, too, which change the run or say what it \
+      has, and so is the name of every key.
+      """)
+      + Self.list(
+        Reference.commands.map { ("Ic \(Self.word(":" + $0.name))" + ($0.argument.isEmpty ? "" : " \(Self.word($0.argument))"), $0.explanation) })
+  }
+
+  private var configuration: [String] {
+    Self.sentences(
+      """
+      A TOML file. Options come before variables of the environment, and these before the file. All that is wrong with it is said \
+      before the screen starts. Its commented defaults are what
+      """) + [".Fl -default-config", "prints."]
+      + Self.list(
+        Reference.values.map { ("Ic \(Self.word($0.name))", "\($0.explanation) Allowed: \($0.allowed). In the environment: \($0.environment).") })
+      + Self.sentences(
+        """
+        In the table keys a name of a key, as above, has a key, a list of them or an empty text for none, in keys.VIEW for one view \
+        alone.
+        """)
+  }
+
   // MARK: mdoc
 
   /// A list of tagged paragraphs; none for no items.
@@ -124,7 +152,9 @@ struct ManualPage {
 
   /// One argument of a macro, also where it is punctuation.
   private static func word(_ text: String) -> String {
-    let text = escaped(text).replacing("\"", with: "\\(dq")
+    // What ends like a sentence would be taken for its punctuation.
+    let ends = text.last.map { "!.,:;?".contains($0) } == true ? "\\&" : ""
+    let text = escaped(text).replacing("\"", with: "\\(dq") + ends
     return text.contains(" ") ? "\"\\&\(text)\"" : "\\&\(text)"
   }
 }

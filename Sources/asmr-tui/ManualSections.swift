@@ -9,6 +9,9 @@ extension ManualPage {
     .Pa ~/.local/state
     and
     .Pa ~/.config .
+    .It Ev ASMR_TUI_CONFIG
+    The configuration file; every value in it has a variable, too, see
+    .Sx CONFIGURATION .
     .It Ev NO_COLOR
     When not empty: no colours.
     .It Ev COLORTERM
@@ -29,6 +32,10 @@ extension ManualPage {
     for the one that each replaced.
     Safetensors files; see
     .Cm sessions .
+    .It Pa ~/.local/state/asmr-tui/history , Pa ~/.local/state/asmr-tui/theme
+    Typed commands, and the theme that was taken last.
+    .It Pa ~/.config/asmr-tui/config.toml
+    The configuration.
     .It Pa ~/.config/asmr-tui/themes/ Ns Ar name Ns Pa \&.theme
     Themes in the format of btop, searched before those beside the program and
     those that are built in.

@@ -21,13 +21,13 @@ import Testing
     for command in commands {
       let name = command["commandName"] as? String ?? ""
       #expect(name == "help" || page.contains("\n.Ss \(name)\n"), "\(name)")
-      for argument in command["arguments"] as? [[String: Any]] ?? [] where name != "help" {
+      for argument in command["arguments"] as? [[String: Any]] ?? [] where name != "help" && argument["shouldDisplay"] as? Bool != false {
         guard let option = (argument["preferredName"] as? [String: Any])?["name"] as? String, option != "help", option != "version" else { continue }
         #expect(page.contains("\n.It Fl -\(option)"), "\(name) --\(option)")
       }
     }
     for title in ["On every view", "View 5 Features", "View 7 Compare", "Mouse"] { #expect(page.contains("\n.Ss \(title)\n"), "\(title)") }
-    for section in ["KEYS", "FILES", "ENVIRONMENT", "EXIT STATUS", "EXAMPLES"] { #expect(page.contains("\n.Sh \(section)\n")) }
+    for section in ["KEYS", "TYPED COMMANDS", "CONFIGURATION", "FILES", "ENVIRONMENT", "EXIT STATUS", "EXAMPLES"] { #expect(page.contains("\n.Sh \(section)\n")) }
   }
 
   @Test("The README has the table of every option as the program prints it (asmr-tui manual --table)")

@@ -123,7 +123,7 @@ import Testing
       }
     }
     let reference = KeyReference.standard
-    #expect(reference.sections.map(\.title) == ["every view", "Race", "Curves", "Trade-off", "Scaling", "Features", "Permutations", "Compare"])
+    #expect(reference.sections.map(\.title) == ["On every view"] + Tab.allCases.map { "View \($0.key) \($0.title)" })
     #expect(reference.sections[0].lines.first { $0.name == "pause" }?.keys == ["space", "p"])
     #expect(reference.sections[5].lines.contains { $0.name == "colour-map" && $0.keys == ["g"] })
   }

@@ -29,7 +29,9 @@ extension ExplorerState {
         match.item, places: match.places, isChosen: layout.scroll + row == palette.index, into: &frame,
         Rect(x: layout.list.x, y: layout.list.y + row, width: layout.list.width, height: 1))
     }
-    if matches.isEmpty { frame.put("nothing has these letters in this order", x: layout.list.x + 2, y: layout.list.y, theme.text, maxWidth: layout.list.width) }
+    if matches.isEmpty {
+      frame.put("nothing has these letters in this order", x: layout.list.x + 2, y: layout.list.y, theme.text, maxWidth: layout.list.width - 2)
+    }
     frame.put(
       [
         ("enter", theme.accentText), (" do it   ", theme.dimText), ("esc", theme.accentText), (" back   ", theme.dimText),
