@@ -77,6 +77,21 @@ struct PixelTests {
     #expect(terminal.wait { $0.width > first.width && hasTarget($0, terminal, columns: 120, rows: 40) } != nil, "not there at another size")
   }
 
+  @Test("Where lines of text move up or down the pictures beside them stay")
+  func linesThatMove() throws {
+    let folder = try folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let options = "--bases 2,4,8 --hidden 16 --view permutations"
+    let command = "cd \(folder) && exec \(try #require(ExplorerSession.program)) quarters.ppm --steps 400 \(options)"
+    let terminal = try #require(Xterm(command, hasSixel: true, in: folder))
+    let plan = try #require(terminal.wait { hasTarget($0, terminal, columns: 100, rows: 30) }, "no picture")
+    // The plan's lines make room for curves, and those of the table change places.
+    terminal.send("Return")
+    let titles = row(2, of: plan, rows: 30)
+    try #require(terminal.wait { row(2, of: $0, rows: 30) != titles } != nil, "the orders do not begin")
+    #expect(terminal.wait { hasTarget($0, terminal, columns: 100, rows: 30) } != nil, "the picture is not whole")
+  }
+
   /// A shell in a terminal, and the program in it.
   private func shell(hasSixel: Bool, in folder: String) throws -> Xterm {
     let program = try #require(ExplorerSession.program)
