@@ -215,12 +215,15 @@ private struct FeaturesPlacing {
   ) -> (frames: [Rect], slot: Int) {
     func cells(_ caption: MapCaption) -> (frames: [Rect], slot: Int, isWide: Bool) {
       let needed = caption.width(name: name, resolution: resolution, glyphs)
-      let found = self.cells(count, aspect: aspect, leastHeight: leastHeight, captionRows: caption.rows.count, slot: needed)
+      // A page has as many maps as their titles leave room for.
+      let titled = isPaged ? Int((Double(needed) * 2 / 3 / aspect).rounded(.up)) : 0
+      let found = self.cells(
+        count, aspect: aspect, leastHeight: max(leastHeight, titled), captionRows: caption.rows.count, slot: needed)
       return (found.frames, found.slot, needed <= found.slot && found.slot <= (found.frames.first?.width ?? 0) * 3 / 2)
     }
     let plain = self.cells(count, aspect: aspect, leastHeight: leastHeight, captionRows: 1, slot: 0)
     // Of layers most stay in sight together; units of a layer come in pages anyway.
-    let fewest = isPaged ? plain.frames.count / 4 : plain.frames.count >= count ? count * 8 / 10 : plain.frames.count * 6 / 10
+    let fewest = isPaged ? min(count, max(4, plain.frames.count / 4)) : plain.frames.count >= count ? count * 8 / 10 : plain.frames.count * 6 / 10
     for (choice, fewest) in captions(isTitled: resolution > 0, fewest: fewest, all: plain.frames.count) {
       let found = cells(choice)
       guard found.isWide, found.frames.count >= fewest else { continue }

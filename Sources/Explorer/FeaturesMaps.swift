@@ -105,12 +105,17 @@ extension ExplorerState {
       let scale = min(1, Double(Self.pagePoints) / Double(max(rows, columns)))
       return [rows, columns].map { Int((Double($0) * scale).rounded(.up)) }
     }
-    let (height, width) = (pixels.height * rect.height, pixels.width * rect.width)
-    let scale = max(1, Double(Self.fewestPoints) / Double(max(1, min(height, width))))
-    return zip([height, width], [rows, columns]).map { shown, all in
+    let shown = [pixels.height * rect.height, pixels.width * rect.width]
+    let scale = max(1, Double(Self.fewestPoints) / Double(max(1, shown.min() ?? 1)))
+    return zip(shown, [rows, columns]).map { shown, all in
       let wanted = Self.prime(from: Int((Double(shown) * scale).rounded(.up)))
       return wanted < all ? wanted : all
     }
+  }
+
+  /// Points of a picture: as many as there are pixels.
+  private func pixelPoints(_ rect: Rect, _ rows: Int, _ columns: Int) -> [Int] {
+    [min(pixels.height * rect.height, rows), min(pixels.width * rect.width, columns)]
   }
 
   /// Along the shorter side, of all maps; along the longer one, of those of a page.
@@ -140,7 +145,7 @@ extension ExplorerState {
     let region = truncationRegion(layout)
     let isWhole = region.rows.count == subject.rows && region.columns.count == subject.columns
     return FeatureRequest.Truncation(
-      level: level, points: points(pane.picture, region.rows.count, region.columns.count),
+      level: level, points: pixelPoints(pane.picture, region.rows.count, region.columns.count),
       crop: isWhole ? nil : [region.rows, region.columns])
   }
 
