@@ -28,7 +28,7 @@ struct TimeAllowance {
 final class FeatureWatch {
   /// At most this part of a run's time goes into looks at its features. They are to slow it by no more than 3 %, and the
   /// step after one finds the caches cold.
-  static let share = 0.025
+  static let share = 0.016
   /// Looks at maps, and at truncations, come at most this often.
   private static let lookSeconds = 1.0 / 15
   /// Units that change places all the time are hard to look at.
