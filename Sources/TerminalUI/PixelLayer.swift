@@ -8,18 +8,28 @@ import Canvas
 struct PixelLayer {
   private let graphics: Graphics
   private let encoder: PictureEncoder
-  /// On the terminal, by pane.
+  /// Whole on the terminal, by pane.
   private var shown: [Int: PictureJob] = [:]
+  /// How many pieces of a pane were ever sent.
+  private var placed: [Int: Int] = [:]
   /// The newest streams of every pane: also what repairs a picture that was written over.
   private var ready: [Int: PictureEncoder.Result] = [:]
   /// When a pane was last sent, for those that have waited longest to come first.
   private var lastSent: [Int: ContinuousClock.Instant] = [:]
+  /// What the terminal has a part of: what was begun is ended before anything newer of that pane.
+  private var sending: [Int: (result: PictureEncoder.Result, next: Int)] = [:]
   private let interval: Duration
+  private let wake: @Sendable () -> Void
+  /// Once the terminal was found to be slow, pictures go in bands: a key's answer waits for one of them at most.
+  private var isSlow = false
+  private static let slowBudget = 20_000
+  private static let bandRows = 4
 
   /// - Parameter isRemote: half as many pictures a second, for a line that others share.
   init(_ choice: GraphicsChoice, isRemote: Bool, wake: @escaping @Sendable () -> Void) {
     graphics = choice.graphics
     encoder = PictureEncoder(choice, wake: wake)
+    self.wake = wake
     interval = .milliseconds(isRemote ? 66 : 33)
   }
 
@@ -27,20 +37,22 @@ struct PixelLayer {
   ///
   /// - Parameters:
   ///   - isWritten: whether ncurses has just written into a cell; row by row, `width` a row.
-  ///   - budget: about how many bytes to send at most; one picture goes in any case.
+  ///   - budget: about how many bytes to send at most; one piece of a picture goes in any case.
   mutating func update(
     _ frame: Frame, width: Int, height: Int, isWritten: [Bool], budget: Int, now: ContinuousClock.Instant = .now
   ) -> [UInt8] {
     for result in encoder.take() { ready[result.job.id] = result }
+    if budget < Self.slowBudget { isSlow = true }
     var bytes: [UInt8] = []
     var jobs = frame.pictures.enumerated().compactMap { index, picture -> PictureJob? in
-      let pieces = PixelLayer.pieces(of: UInt16(index + 1), picture.rect, frame, width: width, height: height)
+      let seen = PixelLayer.pieces(of: UInt16(index + 1), picture.rect, frame, width: width, height: height)
+      let pieces = isSlow ? seen.flatMap { $0.bands(of: Self.bandRows) } : seen
       return pieces.isEmpty ? nil : PictureJob(id: picture.id, raster: picture.raster, rect: picture.rect, pieces: pieces)
     }
     let wanted = Set(jobs.map(\.id))
-    for (id, job) in shown where !wanted.contains(id) {
-      bytes += removal(of: job, from: 0)
-      (shown[id], ready[id]) = (nil, nil)
+    for id in placed.keys.sorted() where !wanted.contains(id) {
+      bytes += removal(of: id, from: 0)
+      (shown[id], placed[id], ready[id], sending[id]) = (nil, nil, nil, nil)
     }
     jobs.sort { (lastSent[$0.id] ?? now - .seconds(3600), $0.id) < (lastSent[$1.id] ?? now - .seconds(3600), $1.id) }
     var hasSent = false
@@ -48,37 +60,50 @@ struct PixelLayer {
       let isDamaged = job.pieces.contains { piece in
         (piece.y..<piece.maxY).contains { y in isWritten[y * width + piece.x..<y * width + piece.maxX].contains(true) }
       }
-      guard isDamaged || shown[job.id] != job else { continue }
+      if isDamaged || sending[job.id].map({ !$0.result.job.hasPlaces(of: job) }) ?? false { sending[job.id] = nil }
+      guard isDamaged || shown[job.id] != job || sending[job.id] != nil else { continue }
       let isMoved = isDamaged || shown[job.id].map { !$0.hasPlaces(of: job) } ?? true
       if ready[job.id]?.job != job { encoder.request(job) }
-      // One that is older than the frame's by now is newer than the one that stands there: of pictures that change faster than
-      // they are encoded some are always shown.
-      guard let result = ready[job.id], result.job.hasPlaces(of: job), isMoved || result.job != shown[job.id] else { continue }
-      // A new content waits its turn; what ncurses has spoilt does not.
-      if !isMoved {
-        if let last = lastSent[job.id], now - last < interval { continue }
-        if hasSent, bytes.count + result.count > budget { continue }
+      if sending[job.id] == nil {
+        // One that is older than the frame's by now is newer than the one that stands there: of pictures that change faster
+        // than they are encoded some are always shown.
+        guard let result = ready[job.id], result.job.hasPlaces(of: job), isMoved || result.job != shown[job.id] else { continue }
+        // A new content waits its turn; what ncurses has spoilt does not.
+        if !isMoved, let last = lastSent[job.id], now - last < interval { continue }
+        // What is damaged and cannot go at once is not taken for whole.
+        if isMoved { shown[job.id] = nil }
+        sending[job.id] = (result, 0)
       }
-      for (piece, stream) in zip(job.pieces, result.streams) {
+      guard var part = sending[job.id] else { continue }
+      while part.next < job.pieces.count {
+        let (piece, stream) = (job.pieces[part.next], part.result.streams[part.next])
+        if hasSent, bytes.count + stream.count > budget { break }
         bytes += "\u{1B}[\(piece.y + 1);\(piece.x + 1)H".utf8
         bytes += stream
+        (part.next, hasSent) = (part.next + 1, true)
+        placed[job.id] = max(placed[job.id] ?? 0, part.next)
       }
-      if let old = shown[job.id] { bytes += removal(of: old, from: job.pieces.count) }
-      shown[job.id] = result.job
+      guard part.next == job.pieces.count else {
+        sending[job.id] = part
+        continue
+      }
+      bytes += removal(of: job.id, from: job.pieces.count)
+      (shown[job.id], placed[job.id], sending[job.id]) = (part.result.job, job.pieces.count, nil)
       lastSent[job.id] = now
-      hasSent = true
     }
+    // The rest follows as soon as the terminal has taken this.
+    if !sending.isEmpty { wake() }
     guard !bytes.isEmpty else { return [] }
     return Array("\u{1B}7".utf8) + bytes + Array("\u{1B}8".utf8)
   }
 
   /// From now on nothing on the terminal is trusted.
-  mutating func invalidate() { shown = [:] }
+  mutating func invalidate() { (shown, sending) = ([:], [:]) }
 
   /// kitty shows a picture until it is told not to; a sixel goes when its cells are written.
-  private func removal(of job: PictureJob, from first: Int) -> [UInt8] {
-    guard graphics == .kitty, first < job.pieces.count else { return [] }
-    return (first..<job.pieces.count).flatMap { KittyGraphics.delete(id: PixelLayer.kittyID(pane: job.id, piece: $0)) }
+  private func removal(of pane: Int, from first: Int) -> [UInt8] {
+    guard graphics == .kitty, let count = placed[pane], first < count else { return [] }
+    return (first..<count).flatMap { KittyGraphics.delete(id: PixelLayer.kittyID(pane: pane, piece: $0)) }
   }
 
   /// Far from the small numbers that others take.
@@ -115,5 +140,12 @@ struct PixelLayer {
       open = next
     }
     return done + open
+  }
+}
+
+extension Rect {
+  /// Cut into parts of so many rows, the last one lower.
+  fileprivate func bands(of rows: Int) -> [Rect] {
+    stride(from: y, to: maxY, by: rows).map { Rect(x: x, y: $0, width: width, height: min(rows, maxY - $0)) }
   }
 }

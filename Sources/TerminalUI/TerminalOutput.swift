@@ -43,8 +43,11 @@ final class TerminalOutput {
   private var rate: Double?
   /// Since when bytes have been waiting, and how many went since.
   private var behind: (since: ContinuousClock.Instant, bytes: Int)?
+  /// What it is believed to take before it was measured: more with everything large that it has taken at once.
+  private var assumedRate = 2.5e6
+  private static let highestRate = 1e8
   /// Bytes of pictures that may be sent at once without keys having to wait for their answer: what goes in 40 ms.
-  var pictureBudget: Int { max(1 << 16, Int((rate ?? 1e8) * 0.04)) }
+  var pictureBudget: Int { max(1 << 14, Int((rate ?? assumedRate) * 0.04)) }
 
   /// Whether bytes are still waiting.
   var isWaiting: Bool { !waiting.isEmpty }
@@ -54,6 +57,9 @@ final class TerminalOutput {
     guard !isBroken else { return }
     waiting += bytes
     flush()
+    guard !isWaiting, bytes.count > 1 << 15 else { return }
+    assumedRate = min(2 * assumedRate, Self.highestRate)
+    rate = rate.map { min(1.2 * $0, Self.highestRate) }
   }
 
   /// Goes on with what is waiting, without blocking.

@@ -44,7 +44,7 @@ import Testing
     let first = watch.spentSeconds
     var reports = 0
     let metrics = try #require(trainer.advance(parallel: Parallel(threads: 1)))
-    for _ in 0..<20_000 {
+    for _ in 0..<40_000 {
       clock.trained += 0.010
       watch.stepped(metrics, seconds: 0.010, isTraining: true)
       if watch.takeNews().report != nil { reports += 1 }
@@ -113,7 +113,7 @@ import Testing
     slowWatch.look(at: FeatureRequest(maps: maps), isTraining: true)
     _ = slowWatch.takeNews()
     let metrics = try #require(slow.advance(parallel: Parallel(threads: 1)))
-    for _ in 0..<20_000 {
+    for _ in 0..<40_000 {
       clock.trained += 0.010
       slowWatch.stepped(metrics, seconds: 0.010, isTraining: true)
     }

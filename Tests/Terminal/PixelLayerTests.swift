@@ -1,0 +1,89 @@
+import Canvas
+import Testing
+
+@testable import TerminalUI
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What is sent of pictures of pixels, and when.
+@MainActor @Suite struct PixelLayerTests {
+  private static let cell = PixelSize(width: 8, height: 16)
+  private let choice = GraphicsChoice(
+    wanted: .sixel, answers: ProbeAnswers(), isUnicode: true, depth: .trueColor, isTmux: false, window: (60, 24, PixelSize(width: 480, height: 384)),
+    cell: cell)
+
+  private func noise(_ seed: UInt64) -> Raster {
+    var state = seed
+    let pixels = (0..<3 * 320 * 256).map { _ -> UInt8 in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return UInt8(truncatingIfNeeded: state >> 56)
+    }
+    return Raster(width: 320, height: 256, pixels: pixels) ?? Raster(width: 1, height: 1, color: RGB(0, 0, 0))
+  }
+
+  private func frame(_ seed: UInt64) -> Frame {
+    var frame = Frame(width: 60, height: 24)
+    frame.place(noise(seed), in: Rect(x: 2, y: 3, width: 40, height: 16), id: 7)
+    return frame
+  }
+
+  private func update(_ layer: inout PixelLayer, _ frame: Frame, budget: Int, written: Bool = false, at now: ContinuousClock.Instant) -> String {
+    let isWritten = [Bool](repeating: written, count: 60 * 24)
+    return String(decoding: layer.update(frame, width: 60, height: 24, isWritten: isWritten, budget: budget, now: now), as: UTF8.self)
+  }
+
+  /// Rows that sixels begin in, from 1.
+  private func rows(_ bytes: String) -> [Int] { bytes.matches(of: /\u{1B}\[(\d+);3H/).compactMap { Int($0.1) } }
+
+  /// Repeats until something is sent.
+  private func next(_ layer: inout PixelLayer, _ frame: Frame, budget: Int, at now: ContinuousClock.Instant) async throws -> String {
+    for _ in 0..<500 {
+      let bytes = update(&layer, frame, budget: budget, at: now)
+      if !bytes.isEmpty { return bytes }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    return ""
+  }
+
+  @Test func aFastTerminalHasAPictureAtOnce() async throws {
+    var layer = PixelLayer(choice, isRemote: false) {}
+    let bytes = try await next(&layer, frame(1), budget: 4_000_000, at: .now)
+    #expect(rows(bytes) == [4] && bytes.utf8.count > 50_000)
+    #expect(update(&layer, frame(1), budget: 4_000_000, at: .now).isEmpty)
+  }
+
+  @Test func aSlowOneHasItInBandsAndThenWhatIsNew() async throws {
+    var layer = PixelLayer(choice, isRemote: false) {}
+    let start = ContinuousClock.now
+    let first = try await next(&layer, frame(1), budget: 10_000, at: start)
+    // A band of four rows goes, however small the budget is; the others follow one by one, though the picture is another by now.
+    #expect(rows(first) == [4])
+    for row in [8, 12, 16] { #expect(rows(update(&layer, frame(2), budget: 10_000, at: start)) == [row]) }
+    // Then the new one, once its time has come and it is encoded.
+    #expect(update(&layer, frame(2), budget: 10_000, at: start).isEmpty)
+    let later = start + .seconds(1)
+    #expect(rows(try await next(&layer, frame(2), budget: 10_000, at: later)) == [4])
+    // What was written over begins again.
+    #expect(rows(update(&layer, frame(2), budget: 10_000, written: true, at: later)) == [4])
+    for row in [8, 12, 16] { #expect(rows(update(&layer, frame(2), budget: 10_000, at: later)) == [row]) }
+    #expect(update(&layer, frame(2), budget: 10_000, at: later).isEmpty)
+  }
+
+  @Test("Where pictures change faster than they are encoded, some are shown")
+  func neverStarves() async throws {
+    var layer = PixelLayer(choice, isRemote: true) {}
+    _ = try await next(&layer, frame(0), budget: 4_000_000, at: .now)
+    var sent = 0
+    let start = ContinuousClock.now
+    for step in 1...40 {
+      // Every frame has another one.
+      if !update(&layer, frame(UInt64(step)), budget: 4_000_000, at: start + .milliseconds(70 * step)).isEmpty { sent += 1 }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    #expect(sent >= 3)
+  }
+}
