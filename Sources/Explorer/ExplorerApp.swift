@@ -124,10 +124,10 @@ public struct ExplorerApp {
     return exitStatus ?? 0
   }
 
-  /// News come to the screen 25 times a second at most, whatever turns the runs take, and over ssh, whose line others
-  /// share, less often: until then they gather in the mailbox. While a frame is made the threads that train wait for the one whose
+  /// News come to the screen 25 times a second at most, whatever turns the runs take, and half as often over ssh, whose line
+  /// others share: until then they gather in the mailbox. While a frame is made the threads that train wait for the one whose
   /// core it takes, so frames that nobody could tell apart are not made. What a key does is shown at once.
-  private var newsInterval: Double { terminal.capabilities.isRemote ? 0.066 : 0.04 }
+  private var newsInterval: Double { terminal.capabilities.isRemote ? 0.08 : 0.04 }
 
   /// How long nothing has to be done by itself.
   private var timeout: Duration {
