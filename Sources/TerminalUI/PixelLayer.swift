@@ -60,9 +60,11 @@ struct PixelLayer {
       let isDamaged = job.pieces.contains { piece in
         (piece.y..<piece.maxY).contains { y in isWritten[y * width + piece.x..<y * width + piece.maxX].contains(true) }
       }
+      // Not whole any more, even if its repair has to wait until it is encoded and the damage is forgotten by then.
+      if isDamaged { shown[job.id] = nil }
       if isDamaged || sending[job.id].map({ !$0.result.job.hasPlaces(of: job) }) ?? false { sending[job.id] = nil }
-      guard isDamaged || shown[job.id] != job || sending[job.id] != nil else { continue }
-      let isMoved = isDamaged || shown[job.id].map { !$0.hasPlaces(of: job) } ?? true
+      guard shown[job.id] != job || sending[job.id] != nil else { continue }
+      let isMoved = shown[job.id].map { !$0.hasPlaces(of: job) } ?? true
       if ready[job.id]?.job != job { encoder.request(job) }
       if sending[job.id] == nil {
         // One that is older than the frame's by now is newer than the one that stands there: of pictures that change faster
@@ -70,7 +72,7 @@ struct PixelLayer {
         guard let result = ready[job.id], result.job.hasPlaces(of: job), isMoved || result.job != shown[job.id] else { continue }
         // A new content waits its turn; what ncurses has spoilt does not.
         if !isMoved, let last = lastSent[job.id], now - last < interval { continue }
-        // What is damaged and cannot go at once is not taken for whole.
+        // Of a picture that is sent in parts the terminal has neither the old nor the new one.
         if isMoved { shown[job.id] = nil }
         sending[job.id] = (result, 0)
       }

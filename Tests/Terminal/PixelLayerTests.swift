@@ -1,4 +1,5 @@
 import Canvas
+import Synchronization
 import Testing
 
 @testable import TerminalUI
@@ -71,6 +72,20 @@ import Testing
     #expect(rows(update(&layer, frame(2), budget: 10_000, written: true, at: later)) == [4])
     for row in [8, 12, 16] { #expect(rows(update(&layer, frame(2), budget: 10_000, at: later)) == [row]) }
     #expect(update(&layer, frame(2), budget: 10_000, at: later).isEmpty)
+  }
+
+  @Test("What was covered for less time than it takes to encode is whole again")
+  func coveredForAMoment() async throws {
+    let encoded = Mutex(0)
+    var layer = PixelLayer(choice, isRemote: false) { encoded.withLock { $0 += 1 } }
+    _ = try await next(&layer, frame(1), budget: 4_000_000, at: .now)
+    var covered = frame(1)
+    covered.put("help", x: 10, y: 5, .plain)
+    #expect(update(&layer, covered, budget: 4_000_000, written: true, at: .now).isEmpty)
+    // What can be seen beside the text is encoded, and not shown yet when the text goes.
+    for _ in 0..<500 where encoded.withLock({ $0 }) < 2 { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(update(&layer, frame(1), budget: 4_000_000, written: true, at: .now).isEmpty)
+    #expect(rows(try await next(&layer, frame(1), budget: 4_000_000, at: .now)) == [4])
   }
 
   @Test("Where pictures change faster than they are encoded, some are shown")
