@@ -70,7 +70,9 @@ public enum CharacterWidth {
 
   /// Columns of a whole text.
   public static func columns(of text: some StringProtocol) -> Int {
-    text.reduce(0) { $0 + printable($1).1 }
+    let bytes = text.utf8
+    if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return bytes.count }
+    return text.reduce(0) { $0 + printable($1).1 }
   }
 }
 

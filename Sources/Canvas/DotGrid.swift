@@ -33,7 +33,7 @@ struct DotGrid {
   }
 
   /// Braille's bit of each dot, by row and column.
-  private static let bits: [[UInt8]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
+  private static let bits = SIMD8<UInt8>(0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80)
 
   mutating func dot(_ x: Int, _ y: Int, style: Style, mark: Character, layer: Int = 0) {
     guard x >= 0, y >= 0, x < width, y < height else { return }
@@ -47,7 +47,7 @@ struct DotGrid {
       masks[cell] = 1
       marks[cell] = mark
     } else {
-      masks[cell] |= DotGrid.bits[y % 4][x % 2]
+      masks[cell] |= DotGrid.bits[y % 4 * 2 + x % 2]
     }
     styles[cell] = style
   }
@@ -60,6 +60,9 @@ struct DotGrid {
     layers[cell] = layer
     masks[cell] = 0
   }
+
+  /// The dot that a place belongs to. `rounded()` would call the C library, as processors have no such instruction.
+  static func nearest(_ place: Double) -> Double { (place + 0.5).rounded(.down) }
 
   /// A line between two places in dots, cut off at the grid's edges (Liang–Barsky, then Bresenham).
   mutating func line(
@@ -86,7 +89,7 @@ struct DotGrid {
     guard enter <= leave else { return }
     // Far away points lose so many digits that even a clipped end can lie outside.
     func index(_ value: Double, below count: Int) -> Int {
-      value.isNaN ? 0 : Int(min(max(value, 0), Double(count - 1)).rounded())
+      value.isNaN ? 0 : Int(DotGrid.nearest(min(max(value, 0), Double(count - 1))))
     }
     var x = index(from.x + enter * dx, below: width)
     var y = index(from.y + enter * dy, below: height)
@@ -118,10 +121,11 @@ struct DotGrid {
       for column in 0..<columns {
         let cell = row * columns + column
         guard masks[cell] != 0 else { continue }
-        let character =
-          dotsAcross == 1
-          ? marks[cell] : Character(Unicode.Scalar(0x2800 + UInt32(masks[cell])) ?? " ")
-        frame.set(x: x + column, y: y + row, character, styles[cell])
+        if dotsAcross == 1 {
+          frame.set(x: x + column, y: y + row, marks[cell], styles[cell])
+        } else {
+          frame.write(Cell(code: 0x2800 + UInt32(masks[cell]), styles[cell]), columns: 1, x: x + column, y: y + row)
+        }
       }
     }
   }

@@ -30,7 +30,7 @@ public struct Frame: Hashable, Sendable {
 
   /// Puts one character of one column at a place. Half a wide character that it destroys leaves a blank.
   public mutating func set(x: Int, y: Int, _ character: Character, _ style: Style) {
-    let shown = glyphs.spelled(character)[0]
+    let shown = glyphs.isUnicode ? character : glyphs.spelled(character)[0]
     let (printable, columns) = CharacterWidth.printable(shown, replacement: glyphs.replacement)
     write(columns == 1 ? printable : glyphs.replacement, columns: 1, x: x, y: y, style: style)
   }
@@ -70,10 +70,14 @@ public struct Frame: Hashable, Sendable {
 
   /// Writes a printable character of 1 or 2 columns.
   mutating func write(_ character: Character, columns: Int, x: Int, y: Int, style: Style) {
+    write(Cell(character, style), columns: columns, x: x, y: y)
+  }
+
+  mutating func write(_ cell: Cell, columns: Int, x: Int, y: Int) {
     guard x >= 0, y >= 0, x + columns <= width, y < height else { return }
     repairEdges(x: x, y: y, columns: columns)
-    cells[y * width + x] = Cell(character, style)
-    if columns == 2 { cells[y * width + x + 1] = Cell(Cell.continuationCharacter, style) }
+    cells[y * width + x] = cell
+    if columns == 2 { cells[y * width + x + 1] = Cell(Cell.continuationCharacter, cell.style) }
   }
 
   /// Blanks the halves of wide characters that stick out of the columns about to be overwritten.

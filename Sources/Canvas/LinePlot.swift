@@ -137,7 +137,7 @@ public struct LinePlot: Hashable, Sendable {
         continue
       }
       // Points far outside still give the line its direction; within one column only their extremes matter.
-      let spotColumn = spot.x.rounded()
+      let spotColumn = DotGrid.nearest(spot.x)
       if last != nil, spotColumn == column {
         low = min(low, spot.y)
         high = max(high, spot.y)
@@ -145,7 +145,7 @@ public struct LinePlot: Hashable, Sendable {
         flush(&grid)
         if let last {
           grid.line(
-            (last.x.rounded(), last.y), (spotColumn, spot.y), style: curve.style, mark: curve.mark,
+            (DotGrid.nearest(last.x), last.y), (spotColumn, spot.y), style: curve.style, mark: curve.mark,
             pattern: curve.pattern, layer: curve.layer)
         }
         column = spotColumn

@@ -17,15 +17,15 @@ extension Frame {
     let x = min(max(x, -Rect.limit), Rect.limit)
     guard y >= 0, y < height, x < width else { return 0 }
     let room = min(max(maxWidth ?? (width - x), 0), Rect.limit)
-    let (shown, columns) = elided(text, columns: room)
+    let (shown, columns) = plain(text, columns: room, style) ?? elided(text, columns: room, style)
     var column = x
     switch alignment {
     case .left: break
     case .center: column += (room - columns) / 2
     case .right: column += room - columns
     }
-    for (character, wide) in shown {
-      write(character, columns: wide, x: column, y: y, style: style)
+    for (cell, wide) in shown {
+      write(cell, columns: wide, x: column, y: y)
       column += wide
     }
     return columns
@@ -48,10 +48,9 @@ extension Frame {
   public mutating func fill(_ rect: Rect, _ style: Style = .plain, character: Character = " ") {
     let part = rect.intersection(bounds)
     let (printable, columns) = CharacterWidth.printable(character, replacement: glyphs.replacement)
+    let cell = Cell(columns == 1 ? printable : glyphs.replacement, style)
     for y in part.y..<max(part.y, part.maxY) {
-      for x in part.x..<max(part.x, part.maxX) {
-        write(columns == 1 ? printable : glyphs.replacement, columns: 1, x: x, y: y, style: style)
-      }
+      for x in part.x..<max(part.x, part.maxX) { write(cell, columns: 1, x: x, y: y) }
     }
   }
 
@@ -117,19 +116,28 @@ extension Frame {
     put(glyphs.bar(value, in: spread, width: width), x: x, y: y, style)
   }
 
+  /// A text as it is, where it is ASCII and fits, as most are; nil when not.
+  private func plain(_ text: some StringProtocol, columns room: Int, _ style: Style) -> (shown: [(Cell, Int)], columns: Int)? {
+    let bytes = text.utf8
+    let count = bytes.count
+    guard count <= room, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return nil }
+    let blank = Cell(" ", style)
+    return (bytes.map { (blank.with(code: UInt32($0)), 1) }, count)
+  }
+
   /// The text cut to some columns, with an ellipsis when something was cut.
-  private func elided(_ text: some StringProtocol, columns room: Int) -> ([(Character, Int)], Int) {
-    var shown: [(Character, Int)] = []
+  private func elided(_ text: some StringProtocol, columns room: Int, _ style: Style) -> (shown: [(Cell, Int)], columns: Int) {
+    var shown: [(Cell, Int)] = []
     var columns = 0
     for character in text.lazy.flatMap({ glyphs.spelled($0) }) {
       let (printable, wide) = CharacterWidth.printable(character, replacement: glyphs.replacement)
       if columns + wide > room {
         let mark = Array(glyphs.ellipsis).prefix(room)
         while columns + mark.count > room, let last = shown.popLast() { columns -= last.1 }
-        shown += mark.map { ($0, 1) }
+        shown += mark.map { (Cell($0, style), 1) }
         return (shown, columns + mark.count)
       }
-      shown.append((printable, wide))
+      shown.append((Cell(printable, style), wide))
       columns += wide
     }
     return (shown, columns)

@@ -7,11 +7,11 @@ import Canvas
 struct ArtPainter {
   private var width = 0
   private var height = 0
-  /// What each cell on the terminal shows (`packed`), or `nothing`.
-  private var shown: [UInt64] = []
-  private static let nothing = UInt64.max
-  /// On the terminal is something unknown: anything wanted must be written.
-  private static let unknown = UInt64.max - 1
+  /// What each cell on the terminal shows.
+  private var shown: [Cell] = []
+  /// No picture; and something unknown, so that anything wanted must be written. No picture has such a cell.
+  private static let nothing = Cell("\0")
+  private static let unknown = Cell("\0", picture: 1)
 
   /// Forgets what the terminal shows: after a resize, a resume, a full repaint.
   mutating func invalidate() { shown = shown.map { _ in ArtPainter.unknown } }
@@ -45,21 +45,21 @@ struct ArtPainter {
         let cells = art[Int(cell.picture) - 1]
         guard cells.indices.contains(place) else { continue }
         let drawn = cells[place]
-        let wanted = ArtPainter.packed(drawn)
-        if shown[at] == wanted, !(y < dirtyRows.count && dirtyRows[y]) { continue }
-        shown[at] = wanted
+        if shown[at] == drawn, !(y < dirtyRows.count && dirtyRows[y]) { continue }
+        shown[at] = drawn
         if cursor != at {
           ArtPainter.append(&bytes, "\u{1B}[", y + 1, ";", x + 1, "H")
         }
-        if drawn.style.foreground != foreground {
-          ArtPainter.appendColor(&bytes, base: 38, drawn.style.foreground)
-          foreground = drawn.style.foreground
+        let style = drawn.style
+        if style.foreground != foreground {
+          ArtPainter.appendColor(&bytes, base: 38, style.foreground)
+          foreground = style.foreground
         }
-        if drawn.style.background != background {
-          ArtPainter.appendColor(&bytes, base: 48, drawn.style.background)
-          background = drawn.style.background
+        if style.background != background {
+          ArtPainter.appendColor(&bytes, base: 48, style.background)
+          background = style.background
         }
-        bytes += drawn.character.utf8
+        if let scalar = drawn.scalar { bytes += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter }
         // In the last column the cursor waits for the next character; where it goes differs among terminals.
         cursor = x + 1 < width ? at + 1 : -1
       }
@@ -83,15 +83,6 @@ struct ArtPainter {
     bytes += second.utf8
     appendNumber(&bytes, b)
     bytes += last.utf8
-  }
-
-  /// A cell of a picture as a number: 24 bits each of its colours, a bit for a background that is the terminal's own, and
-  /// its character, which is one of the first 32,768.
-  private static func packed(_ cell: Cell) -> UInt64 {
-    func bits(_ color: Color) -> UInt64 { if case .rgb(let rgb) = color { UInt64(rgb.packed) } else { 0 } }
-    let own: UInt64 = cell.style.background == .terminalDefault ? 0x8000 : 0
-    let scalar = UInt64(cell.character.unicodeScalars.first?.value ?? 0) & 0x7FFF
-    return bits(cell.style.foreground) << 40 | bits(cell.style.background) << 16 | own | scalar
   }
 
   /// - Parameter base: 38 for the foreground, 48 for the background.

@@ -72,11 +72,11 @@ struct Compositor {
   private func put(
     _ cells: [Cell], fresh: Bool, width: Int, background: Color, on curses: CursesScreen, isWritten: inout [Bool]
   ) {
-    for (at, cell) in cells.enumerated() where fresh || told[at] != cell {
+    for at in cells.indices where fresh || told[at] != cells[at] {
       isWritten[at] = true
-      if cell.isContinuation { continue }
+      if cells[at].isContinuation { continue }
       curses.put(
-        cell, x: at % width, y: at / width, isUnicode: capabilities.isUnicode, baseBackground: background)
+        cells[at], x: at % width, y: at / width, isUnicode: capabilities.isUnicode, baseBackground: background)
     }
   }
 

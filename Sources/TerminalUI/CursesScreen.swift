@@ -99,8 +99,14 @@ final class CursesScreen {
   /// Changes one place of the screen as it will be after the next `refresh`.
   func put(_ cell: Cell, x: Int, y: Int, isUnicode: Bool, baseBackground: Color) {
     var text: [wchar_t] = []
-    for scalar in cell.character.unicodeScalars.prefix(4) { text.append(wchar_t(bitPattern: scalar.value)) }
-    let (_, columns) = CharacterWidth.printable(cell.character)
+    let columns: Int
+    if let scalar = cell.scalar {
+      text.append(wchar_t(bitPattern: scalar.value))
+      columns = CharacterWidth.columns(of: scalar).flatMap { $0 > 0 ? $0 : nil } ?? 1
+    } else {
+      for scalar in cell.character.unicodeScalars.prefix(4) { text.append(wchar_t(bitPattern: scalar.value)) }
+      columns = CharacterWidth.printable(cell.character).1
+    }
     var isReplaced = false
     if !isUnicode, text.contains(where: { $0 >= 0x7F }) {
       text = [CursesScreen.plainSubstitutes[cell.character] ?? 0x3F]
