@@ -44,8 +44,9 @@ public struct Parallel: Sendable {
 
   /// Takes chunks until there are none or the turn is over, at least one; returns the first that is left.
   private func wave(from start: Int, chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) -> Int {
-    let workers = min(threads, chunks - start)
+    let workers = min(threads, turn?.threads ?? threads, chunks - start)
     guard workers > 1 else {
+      if turn != nil { comeAfterScreens() }
       var chunk = start
       repeat {
         body(chunk, 0)
@@ -115,10 +116,16 @@ private final class Counter: Sendable {
 
 /// The turn of one piece of work among others on the same processor.
 public protocol TurnTaking: AnyObject, Sendable {
+  /// How many threads the work may use in this turn, at least 1.
+  var threads: Int { get }
   /// Whether the work should give way at the next opportunity; from any thread.
   var isOver: Bool { get }
   /// Whether nobody wants the work any more: it ends as soon as it can, whatever it leaves behind.
   var isCancelled: Bool { get }
   /// Lets others work; returns in the next turn. Called on the thread that does the work.
   func giveWay()
+}
+
+extension TurnTaking {
+  public var threads: Int { .max }
 }

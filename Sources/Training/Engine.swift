@@ -60,10 +60,12 @@ public enum TurnMode: Hashable, Sendable {
   case solo(RunID)
 }
 
-/// The training engine: runs take turns on background Dispatch queues, commands go in, snapshots come out.
+/// The training engine: runs take turns on background Dispatch queues, as many beside each other as there are threads for;
+/// commands go in, snapshots come out.
 ///
-/// Nothing here waits for the screen and no lock is held while a step is computed. The queues work at `.utility`, which
-/// on Linux is a nice value, so that a screen on the same cores comes first.
+/// A run that has a turn is not touched: what is said to it waits for the turn's end. Nothing here waits for the screen and
+/// no lock is held while a step is computed. Threads that train work at a nice value, so that a screen on the same cores
+/// comes first.
 public final class Engine: Sendable {
   public let mailbox: Mailbox
   public let threads: Int
@@ -81,7 +83,10 @@ public final class Engine: Sendable {
   private final class Core: @unchecked Sendable {
     var schedule = TurnSchedule()
     var runs: [Run] = []
-    /// Forks that wait for the end of their source's step, and what was said to any of their runs meanwhile, in order.
+    /// Turns that are going on.
+    var active: [RunID: TurnSchedule.ActiveTurn] = [:]
+    /// What was said to runs that have a turn, forks that wait for the end of their source's step, and what was said to any
+    /// of their runs meanwhile, in order.
     var waiting: [Command] = []
     // Threads of runs end with their engine.
     deinit { for run in runs { run.end() } }
@@ -108,39 +113,44 @@ public final class Engine: Sendable {
   /// Takes no more turns. A step that is being computed goes on to its end on its own; nobody waits for it.
   public func shutDown() { inbox.withLock { $0.isShutDown = true } }
 
-  /// Commands, then one turn of one run.
+  /// Commands, then turns.
   private func work() {
     let commands = inbox.withLock { inbox in
-      defer { inbox.commands = [] }
+      defer { (inbox.commands, inbox.isScheduled) = ([], false) }
       return inbox.commands
     }
-    for command in commands { perform(command) }
-    if let (run, requestsOnly) = core.schedule.next(of: core.runs) {
-      let before = (run.turn.workedSeconds, run.trainer.step)
-      run.turn.grant(seconds: TurnSchedule.turnSeconds, requestsOnly: requestsOnly)
+    let waiting = core.waiting
+    core.waiting = []
+    for command in waiting + commands { perform(command) }
+    grantTurns()
+  }
+
+  /// Turns for as many runs as can work beside each other.
+  private func grantTurns() {
+    guard !inbox.withLock({ $0.isShutDown }) else { return }
+    while let next = core.schedule.next(of: core.runs, active: core.active, threads: threads) {
+      let run = next.run
+      core.active[run.id] = TurnSchedule.ActiveTurn(
+        threads: next.threads, requestsOnly: next.requestsOnly, seconds: run.turn.workedSeconds, steps: run.trainer.step)
+      run.turn.grant(
+        seconds: TurnSchedule.turnSeconds, requestsOnly: next.requestsOnly, threads: next.threads, of: threads
+      ) { [self] in queue.sync { finish(run) } }
+    }
+  }
+
+  /// A turn was given back. On the turn's own thread, so that no other has to wake before the next turn begins; commands,
+  /// which may have to wait for that thread, are for the queue's.
+  private func finish(_ run: Run) {
+    if let turn = core.active.removeValue(forKey: run.id) {
       core.schedule.account(
-        run.id, seconds: run.turn.workedSeconds - before.0, steps: max(0, run.trainer.step - before.1))
-      publish(run)
+        run.id, seconds: run.turn.workedSeconds - turn.seconds, steps: max(0, run.trainer.step - turn.steps))
     }
-    performWaiting()
-    let more = core.schedule.next(of: core.runs) != nil
-    let goesOn = inbox.withLock { inbox in
-      inbox.isScheduled = (more || !inbox.commands.isEmpty) && !inbox.isShutDown
-      return inbox.isScheduled
-    }
-    if goesOn { queue.async { self.work() } }
+    publish(run)
+    if core.waiting.isEmpty { grantTurns() } else { queue.async { self.work() } }
   }
 
   private func publish(_ run: Run) {
     if let snapshot = run.snapshot(share: core.schedule.share(of: run.id)) { mailbox.post(snapshot) }
-  }
-
-  /// Carries out what waited for the end of a step, as far as it has come.
-  private func performWaiting() {
-    let waiting = core.waiting
-    guard !waiting.isEmpty else { return }
-    core.waiting = []
-    for command in waiting { perform(command) }
   }
 
   private func start(_ run: Run) {
@@ -150,11 +160,10 @@ public final class Engine: Sendable {
   }
 
   private func perform(_ command: Command) {
-    // What is said to a run that is being forked, or to the fork, is for after that.
+    // What is said to a run that has a turn or is being forked, or to the fork, is for after that.
     let runs = command.runs
-    guard !core.waiting.contains(where: { waiting in waiting.runs.contains { runs.contains($0) } }) else {
-      return core.waiting.append(command)
-    }
+    let waits = runs.contains { id in core.active[id] != nil || core.waiting.contains { $0.runs.contains(id) } }
+    guard !waits else { return core.waiting.append(command) }
     func run(_ id: RunID) -> Run? { core.runs.first { $0.id == id } }
     func ask(_ id: RunID, _ request: Run.Request) { run(id)?.ask(request) }
     do throws(ConfigurationError) {

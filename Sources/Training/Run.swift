@@ -77,10 +77,11 @@ final class Run: @unchecked Sendable {
   /// Whether the turn is in the middle of a step, and not of something that was asked for.
   private var isStepping = false
 
-  /// At most these shares of a run's time go into pictures of it and into its SSIM: 5 % together. A run that is drawn and has
-  /// no SSIM yet saves for it: where a forward pass of all samples is long, it would come late.
+  /// At most these shares of a run's time go into pictures of it and into its SSIM: 2.5 % together, since a screen is to slow
+  /// its runs by less than 5 %, and draws as well. A run that is drawn and has no SSIM yet saves for it: where a forward pass
+  /// of all samples is long, it would come late.
   private var shares: (picture: Double, similarity: Double) {
-    similarity == nil && isWatched ? (0.02, 0.03) : (0.04, 0.01)
+    similarity == nil && isWatched ? (0.01, 0.015) : (0.02, 0.005)
   }
   /// Pictures and snapshots come at most this often.
   static let frameSeconds = 1.0 / 30

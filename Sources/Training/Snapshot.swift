@@ -43,7 +43,7 @@ public struct Snapshot: Sendable {
   public var state: RunState
   /// Updates made.
   public var step: Int
-  /// Seconds spent in steps.
+  /// Seconds spent in steps, of the whole processor: with half of its threads, beside another run, half of them.
   public var trainedSeconds: Double
   /// Seconds since the start without pauses.
   public var elapsedSeconds: Double

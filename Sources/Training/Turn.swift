@@ -4,16 +4,16 @@ import Synchronization
 
 /// A thread of its own for one run, which works only while it has the turn.
 ///
-/// Only one of all turns and the engine ever works: the engine grants a turn and waits until the work gives way, which
-/// it does between chunks of a step, however long the step is. So a run's state needs no lock, and a network's code
-/// knows nothing of turns.
+/// Who grants a turn does not touch the run until the work gives way, which it does between chunks of a step, however long
+/// the step is. So a run's state needs no lock, and a network's code knows nothing of turns.
 final class Turn: TurnTaking, @unchecked Sendable {
   private let queue: DispatchQueue
-  private let granted = DispatchSemaphore(value: 0)
+  private let granted = Handover()
   private let given = DispatchSemaphore(value: 0)
   /// Nanoseconds of the uptime clock.
   private let deadline = Atomic<UInt64>(0)
   private let cancelled = Atomic<Bool>(false)
+  private let allotted = Atomic<Int>(.max)
   private let ended = Atomic<Bool>(false)
 
   // What follows is touched by whoever has the turn, or by the engine while nobody has.
@@ -23,6 +23,10 @@ final class Turn: TurnTaking, @unchecked Sendable {
   private(set) var isForRequestsOnly = false
   private var worked = 0.0
   private var started: Double?
+  /// The turn's part of all threads.
+  private var weight = 1.0
+  /// What is done when the turn is given back; nil where somebody waits for it.
+  private var whenGivenBack: (@Sendable () -> Void)?
 
   /// - Parameter job: done once a grant, or over several of them when it gives way within.
   init(name: String, job: @escaping @Sendable () -> Void) {
@@ -35,22 +39,36 @@ final class Turn: TurnTaking, @unchecked Sendable {
         isIdle = false
         job()
         isIdle = true
-        stopClock()
-        given.signal()
+        giveBack()
       }
     }
   }
 
-  /// Seconds of all its turns so far, also from within one.
-  var workedSeconds: Double { worked + (started.map { TrainingClock.seconds - $0 } ?? 0) }
+  /// Seconds of all its turns so far, also from within one: of the whole processor, so that a turn with half of the threads
+  /// counts half.
+  var workedSeconds: Double { worked + (started.map { (TrainingClock.seconds - $0) * weight } ?? 0) }
 
-  /// Gives the turn and waits until it is given back: when the job is done, or soon after `seconds`.
+  /// Gives the turn with all threads and waits until it is given back: when the job is done, or soon after `seconds`.
   func grant(seconds: Double, requestsOnly: Bool = false) {
+    (weight, whenGivenBack) = (1, nil)
+    begin(seconds: seconds, requestsOnly: requestsOnly, threads: .max)
+    given.wait()
+  }
+
+  /// Gives the turn with some of `all` threads.
+  ///
+  /// - Parameter whenGivenBack: called on the turn's own thread, which touches nothing of the run after it.
+  func grant(seconds: Double, requestsOnly: Bool, threads: Int, of all: Int, whenGivenBack: @escaping @Sendable () -> Void) {
+    (weight, self.whenGivenBack) = (Double(threads) / Double(max(all, 1)), whenGivenBack)
+    begin(seconds: seconds, requestsOnly: requestsOnly, threads: threads)
+  }
+
+  private func begin(seconds: Double, requestsOnly: Bool, threads: Int) {
     isForRequestsOnly = requestsOnly
+    allotted.store(threads, ordering: .releasing)
     deadline.store(
       DispatchTime.now().uptimeNanoseconds + UInt64(max(0, seconds) * 1e9), ordering: .releasing)
     granted.signal()
-    given.wait()
   }
 
   /// Makes the job that is being done end at once, its results of no use.
@@ -70,18 +88,22 @@ final class Turn: TurnTaking, @unchecked Sendable {
 
   // MARK: Within the turn
 
+  var threads: Int { allotted.load(ordering: .acquiring) }
   var isOver: Bool { DispatchTime.now().uptimeNanoseconds >= deadline.load(ordering: .acquiring) }
   var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
 
   func giveWay() {
-    stopClock()
-    given.signal()
+    giveBack()
     granted.wait()
     started = TrainingClock.seconds
   }
 
-  private func stopClock() {
+  private func giveBack() {
     worked = workedSeconds
     started = nil
+    // Not kept: it holds the engine, which holds the run.
+    let whenGivenBack = whenGivenBack
+    self.whenGivenBack = nil
+    if let whenGivenBack { whenGivenBack() } else { given.signal() }
   }
 }

@@ -1,4 +1,7 @@
 /// Whose turn it is: by time, by steps, or one run alone.
+///
+/// By time, runs work beside each other, each with its part of the threads: a step's phases end with the slowest thread, so
+/// that two threads on two steps do more than two on one, and whatever else the processor does holds up one run and not all.
 struct TurnSchedule {
   var mode = TurnMode.equalTime
 
@@ -25,22 +28,46 @@ struct TurnSchedule {
     waiting.remove(id)
   }
 
-  /// The run that works next, and whether only on what it was asked for; nil when none wants to.
-  mutating func next(of runs: [Run]) -> (run: Run, requestsOnly: Bool)? {
-    // What was asked for comes first: keys are answered now. Steps wait for their turn.
-    if let run = runs.first(where: { $0.hasRequests }) { return (run, true) }
-    let candidates = runs.filter { run in
+  /// The run that works next, whether only on what it was asked for, and with how many threads; nil when none wants to, or
+  /// no thread is free.
+  ///
+  /// - Parameters:
+  ///   - active: those that have a turn, which are not looked at.
+  ///   - threads: of the processor.
+  mutating func next(of runs: [Run], active: [RunID: ActiveTurn] = [:], threads: Int = 1) -> (run: Run, requestsOnly: Bool, threads: Int)? {
+    let free = runs.filter { active[$0.id] == nil }
+    let candidates = free.filter { run in
       guard run.wantsTurn else { return false }
       // A step that was begun is ended, whoever is alone now: pausing and saving wait for it.
-      if case .solo(let id) = mode, run.id != id, run.turn.isIdle { return false }
+      if case .solo(let id) = mode, run.id != id, run.turn.isIdle { return run.hasRequests }
       return true
     }
-    greet(candidates.map(\.id))
+    let allotted = allotment(waiting: candidates.count, active: active.values.map(\.threads), of: threads)
+    guard allotted > 0 else { return nil }
+    // What was asked for comes first: keys are answered now. Steps wait for their turn.
+    if let run = free.first(where: { $0.hasRequests }) { return (run, true, allotted) }
+    greet(candidates.map(\.id) + active.filter { !$0.value.requestsOnly }.keys)
     let next = candidates.min { left, right in
       let (a, b) = (measure(left.id), measure(right.id))
       return a == b ? left.id < right.id : a < b
     }
-    return next.map { ($0, false) }
+    return next.map { ($0, false, allotted) }
+  }
+
+  /// A turn that is going on.
+  struct ActiveTurn {
+    var threads: Int
+    var requestsOnly: Bool
+    /// The run's work before it.
+    var seconds: Double
+    var steps: Int
+  }
+
+  /// Threads for the next turn: equal parts of them for as many turns as there can be, the last one having what is left.
+  private func allotment(waiting: Int, active: [Int], of threads: Int) -> Int {
+    let turns = mode == .equalTime ? min(threads, waiting + active.count) : 1
+    let (open, left) = (turns - active.count, threads - active.reduce(0, +))
+    return open > 0 && left > 0 ? max(1, left / open) : 0
   }
 
   private func measure(_ id: RunID) -> Double {

@@ -240,6 +240,52 @@ import Testing
     for run in runs { #expect(abs(schedule.share(of: run.id) - 1 / 3) < 0.05) }
   }
 
+  @Test("By time two runs have a thread each; one that is alone, and by steps or solo whoever has the turn, has both")
+  func threadsOfTurns() throws {
+    var schedule = TurnSchedule()
+    let runs = try [a, b, c].map { id in
+      Run(id: id, trainer: try Trainer(small { $0.steps = 5 }, signal: picture), paused: false, threads: 2)
+    }
+    defer { runs.forEach { $0.end() } }
+    for run in runs { schedule.add(run.id) }
+    /// Threads of the turns that begin while none is given back.
+    func turns(_ runs: [Run], threads: Int) -> [RunID: Int] {
+      var active: [RunID: TurnSchedule.ActiveTurn] = [:]
+      while let next = schedule.next(of: runs, active: active, threads: threads) {
+        active[next.run.id] = TurnSchedule.ActiveTurn(threads: next.threads, requestsOnly: next.requestsOnly, seconds: 0, steps: 0)
+      }
+      return active.mapValues(\.threads)
+    }
+    #expect(turns(runs, threads: 2) == [a: 1, b: 1])
+    #expect(turns(runs, threads: 1) == [a: 1])
+    #expect(turns(runs, threads: 4) == [a: 1, b: 1, c: 2])
+    #expect(turns(runs, threads: 8) == [a: 2, b: 3, c: 3])
+    // Who has worked least is first.
+    schedule.account(a, seconds: 1, steps: 1)
+    #expect(turns(runs, threads: 2) == [b: 1, c: 1])
+    schedule.mode = .equalSteps
+    #expect(turns(runs, threads: 2) == [b: 2])
+    schedule.mode = .solo(c)
+    #expect(turns(runs, threads: 2) == [c: 2])
+    schedule.mode = .equalTime
+    #expect(turns([runs[2]], threads: 2) == [c: 2])
+  }
+
+  @Test("A turn with a quarter of the threads counts a quarter of its seconds, and hands back where it is told to")
+  func weightOfTurns() {
+    let turn = Turn(name: "turn") { usleep(40_000) }
+    defer { turn.end() }
+    let start = TrainingClock.seconds
+    let done = DispatchSemaphore(value: 0)
+    turn.grant(seconds: 0, requestsOnly: false, threads: 2, of: 8) { done.signal() }
+    done.wait()
+    let passed = TrainingClock.seconds - start
+    #expect(turn.threads == 2 && turn.workedSeconds >= 0.01 && turn.workedSeconds <= passed / 4)
+    let before = turn.workedSeconds
+    turn.grant(seconds: 0)
+    #expect(turn.workedSeconds - before >= 0.04)
+  }
+
   @Test("Chunks with a turn that ends after each: every one once, and none after a cancellation")
   func waves() {
     final class Fussy: TurnTaking, @unchecked Sendable {
