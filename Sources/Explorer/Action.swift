@@ -11,7 +11,7 @@ enum Action: Sendable {
   /// Control-C.
   case interrupt
   /// Time goes on: seconds of a monotonic clock, the memory that the process has, and what it could have.
-  case tick(now: Double, residentBytes: Int, availableBytes: Int? = nil)
+  case tick(now: Double, residentBytes: Int? = nil, availableBytes: Int? = nil)
   /// What became of `Effect.checkPath`.
   case pathIsFree(String)
   case pathExists(String)

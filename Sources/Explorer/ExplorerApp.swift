@@ -124,10 +124,10 @@ public struct ExplorerApp {
     return exitStatus ?? 0
   }
 
-  /// News come to the screen 25 times a second at most, whatever turns the runs take, and half as often over ssh, whose line
+  /// News come to the screen 21 times a second at most, whatever turns the runs take, and half as often over ssh, whose line
   /// others share: until then they gather in the mailbox. While a frame is made the threads that train wait for the one whose
   /// core it takes, so frames that nobody could tell apart are not made. What a key does is shown at once.
-  private var newsInterval: Double { terminal.capabilities.isRemote ? 0.08 : 0.04 }
+  private var newsInterval: Double { terminal.capabilities.isRemote ? 0.095 : 0.0475 }
 
   /// How long nothing has to be done by itself.
   private var timeout: Duration {
@@ -179,7 +179,7 @@ public struct ExplorerApp {
   private static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 
   private mutating func tick() {
-    // What the system has left changes slowly and takes several files to find out.
+    // Memory changes slowly and takes several files to find out.
     let readsFiles = Self.now - filesRead > 1
     if readsFiles {
       filesRead = Self.now
@@ -187,7 +187,7 @@ public struct ExplorerApp {
     }
     act(
       .tick(
-        now: Self.now, residentBytes: MemoryBudget.resident(),
+        now: Self.now, residentBytes: readsFiles ? MemoryBudget.resident() : nil,
         availableBytes: readsFiles ? MemoryBudget.available() : nil))
   }
 

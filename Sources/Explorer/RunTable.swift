@@ -64,7 +64,7 @@ struct RunTable: Equatable, Sendable {
 
   private static func key(_ run: RunView, _ column: Column) -> (number: Double, text: String) {
     switch column {
-    case .run: (0, run.configuration.label)
+    case .run: (0, run.label)
     case .parameters: (Double(run.cost.parameters), "")
     case .macs: (run.cost.macs, "")
     case .sines: (run.cost.sines, "")

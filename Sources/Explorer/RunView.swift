@@ -46,7 +46,11 @@ struct RunView: Sendable {
   let id: RunID
   /// Its number on the screen and its colour, counted from 0; none twice.
   let mark: Int
-  var configuration: RunConfiguration
+  var configuration: RunConfiguration {
+    didSet { label = configuration.label }
+  }
+  /// The configuration's label, which every frame has several times.
+  private(set) var label: String
   var cost: Cost
   /// Not drawn among the others, but trains on.
   var isHidden = false
@@ -76,6 +80,7 @@ struct RunView: Sendable {
 
   init(id: RunID, mark: Int, configuration: RunConfiguration, cost: Cost) {
     (self.id, self.mark, self.configuration, self.cost) = (id, mark, configuration, cost)
+    label = configuration.label
   }
 
   /// A fork begins as what it was forked from.

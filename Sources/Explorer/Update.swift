@@ -36,7 +36,7 @@ extension ExplorerState {
       return perform(.quit)
     case .tick(let now, let residentBytes, let availableBytes):
       self.now = now
-      if showsNews { self.residentBytes = residentBytes }
+      if showsNews { self.residentBytes = residentBytes ?? self.residentBytes }
       self.availableBytes = availableBytes ?? self.availableBytes
       advancePlayback()
       advanceDisplay()
