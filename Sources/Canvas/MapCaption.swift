@@ -80,6 +80,8 @@ public struct MapCaption: Hashable, Sendable {
     MapCaption([[.name, .resolution, .deviation], [.range], [.mean]]),
     MapCaption([[.name], [.resolution], [.range], [.mean, .deviation]]),
   ]
+  /// Everything in as few columns as there can be.
+  public static let narrow = MapCaption([[.name], [.resolution], [.range], [.mean], [.deviation]])
   /// Where there is no room for everything: those that tell most first.
   public static let partial = [
     MapCaption([[.name, .resolution], [.range, .deviation]]), MapCaption([[.name, .deviation], [.range]]),

@@ -124,10 +124,10 @@ public struct ExplorerApp {
     return exitStatus ?? 0
   }
 
-  /// News come to the screen 21 times a second at most, whatever turns the runs take, and half as often over ssh, whose line
+  /// News come to the screen 22 times a second at most, whatever turns the runs take, and half as often over ssh, whose line
   /// others share: until then they gather in the mailbox. While a frame is made the threads that train wait for the one whose
   /// core it takes, so frames that nobody could tell apart are not made. What a key does is shown at once.
-  private var newsInterval: Double { terminal.capabilities.isRemote ? 0.095 : 0.0475 }
+  private var newsInterval: Double { terminal.capabilities.isRemote ? 0.09 : 0.045 }
 
   /// How long nothing has to be done by itself.
   private var timeout: Duration {

@@ -90,14 +90,14 @@ private struct FeaturesPlacing {
     var sizes = sizes(captionRows: 1, slot: 0)
     // A few levels stay in sight together, of many some can be scrolled to.
     let fewest = sizes.lines == contents.lines.count && sizes.lines <= 8 ? sizes.lines : sizes.lines * 6 / 10
-    let choices = captions(isTitled: false, fewest: fewest, all: sizes.lines)
     let least = min(sizes.columns, 2)
-    for (choice, fewest) in choices {
-      let found = self.sizes(captionRows: choice.rows.count, slot: needed(choice))
-      guard found.slot >= needed(choice), found.slot <= found.width * 3 / 2, found.lines >= fewest, found.columns >= least else { continue }
-      (grid.caption, sizes) = (choice, found)
-      break
+    let titled = titled(isTitled: false, fewest: fewest, all: sizes.lines) { caption -> (Sizes, shown: Int, count: Int)? in
+      let found = self.sizes(captionRows: caption.rows.count, slot: needed(caption))
+      guard found.slot >= needed(caption) else { return nil }
+      let isNeat = found.slot <= found.width * 3 / 2 && found.columns >= least
+      return (found, isNeat ? found.lines : 0, found.lines * min(found.columns, most))
     }
+    if let titled { (grid.caption, sizes) = titled }
 
     let height = sizes.height + grid.caption.rows.count
     let rows = sizes.rows
@@ -213,24 +213,23 @@ private struct FeaturesPlacing {
   private mutating func titledCells(
     _ count: Int, aspect: Double, leastHeight: Int, name: Int, resolution: Int, isPaged: Bool = false
   ) -> (frames: [Rect], slot: Int) {
-    func cells(_ caption: MapCaption) -> (frames: [Rect], slot: Int, isWide: Bool) {
+    typealias Cells = (frames: [Rect], slot: Int)
+    func cells(_ caption: MapCaption) -> (Cells, shown: Int, count: Int)? {
       let needed = caption.width(name: name, resolution: resolution, glyphs)
       // A page has as many maps as their titles leave room for.
       let titled = isPaged ? Int((Double(needed) * 2 / 3 / aspect).rounded(.up)) : 0
       let found = self.cells(
         count, aspect: aspect, leastHeight: max(leastHeight, titled), captionRows: caption.rows.count, slot: needed)
-      return (found.frames, found.slot, needed <= found.slot && found.slot <= (found.frames.first?.width ?? 0) * 3 / 2)
+      guard needed <= found.slot else { return nil }
+      let isNeat = found.slot <= (found.frames.first?.width ?? 0) * 3 / 2
+      return (found, isNeat ? found.frames.count : 0, found.frames.count)
     }
     let plain = self.cells(count, aspect: aspect, leastHeight: leastHeight, captionRows: 1, slot: 0)
     // Of layers most stay in sight together; units of a layer come in pages anyway.
     let fewest = isPaged ? min(count, max(4, plain.frames.count / 4)) : plain.frames.count >= count ? count * 8 / 10 : plain.frames.count * 6 / 10
-    for (choice, fewest) in captions(isTitled: resolution > 0, fewest: fewest, all: plain.frames.count) {
-      let found = cells(choice)
-      guard found.isWide, found.frames.count >= fewest else { continue }
-      grid.caption = choice
-      return (found.frames, found.slot)
-    }
-    return plain
+    guard let titled = titled(isTitled: resolution > 0, fewest: fewest, all: plain.frames.count, cells) else { return plain }
+    grid.caption = titled.caption
+    return titled.places
   }
 
   /// Places for so many maps with a title each, as large as they can be; fewer where they would be lower than `leastHeight`.
@@ -258,12 +257,33 @@ private struct FeaturesPlacing {
     return (frames, across > 1 ? x - 1 : rect.width)
   }
 
-  /// Titles in the order in which they are tried, each with how many maps it must leave in sight.
+  /// The title that all maps have, and where they stand with it; nil where only a name fits.
   ///
-  /// - Parameter isTitled: whether a map's layer is named with it, not beside it.
-  private func captions(isTitled: Bool, fewest: Int, all: Int) -> [(caption: MapCaption, fewest: Int)] {
+  /// Where titles are to be whole, the one that leaves most maps in sight; else the first with which enough of them are.
+  ///
+  /// - Parameters:
+  ///   - isTitled: whether a map's layer is named with it, not beside it.
+  ///   - fewest: lines or maps that a whole title must leave in sight; one that is not whole leaves all.
+  ///   - place: what stands where with a title: nil where it does not fit, `shown` in the same units as `fewest` and none
+  ///     where its maps are small beside it, and the maps in sight.
+  private func titled<Places>(
+    isTitled: Bool, fewest: Int, all: Int, _ place: (MapCaption) -> (Places, shown: Int, count: Int)?
+  ) -> (caption: MapCaption, places: Places)? {
+    func first(of captions: [MapCaption], atLeast least: Int) -> (caption: MapCaption, places: Places)? {
+      for caption in captions where caption.rows.count < inside.height {
+        if let placed = place(caption), placed.shown >= max(1, least) { return (caption, placed.0) }
+      }
+      return nil
+    }
+    if state.hasWholeTitles {
+      let placed = (MapCaption.complete + [.narrow]).filter { $0.rows.count < inside.height }.compactMap { caption in
+        place(caption).map { (caption: caption, placed: $0) }
+      }
+      let most = placed.map(\.placed.count).max()
+      if let best = placed.first(where: { $0.placed.count == most }) { return (best.caption, best.placed.0) }
+    }
     let partial = MapCaption.partial.filter { isTitled || !$0.rows.joined().contains(.resolution) }
-    return (MapCaption.complete.map { ($0, fewest) } + partial.map { ($0, all) }).filter { $0.0.rows.count < inside.height }
+    return first(of: MapCaption.complete, atLeast: fewest) ?? first(of: partial, atLeast: all)
   }
 
   private func tile(_ line: Int, _ column: Int, in rect: Rect, captionWidth: Int) -> FeaturesGrid.Tile {

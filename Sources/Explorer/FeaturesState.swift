@@ -49,6 +49,8 @@ struct FeaturesState: Equatable, Sendable {
   /// Whether the maps of a layer have one range of values.
   var sharesRange = false
   var showsHistogram = false
+  /// Whether every map of the grid has its whole title, however few that leaves in sight.
+  var hasWholeTitles = false
   /// Of `signedMaps` and of `ColorMap.sequential`; nil is the one that suits.
   var signedIndex: Int?
   var sequentialIndex: Int?
@@ -74,7 +76,7 @@ enum FeaturesIntent: Hashable, Sendable {
   case unit(Int), layer(Int), page(Int)
   case nextPart, previousPart
   case nextArrangement, nextOrder
-  case range, histogram, nextMap
+  case range, histogram, nextMap, titles
   case zoom(in: Bool)
   case fit
   case pan(Direction)
@@ -116,6 +118,7 @@ extension Keymap {
     binding(.range, [.character("u")], "u", "colours span each map's values, or those of its level"),
     binding(.histogram, [.character("y")], "y", hint: "histogram", "the histogram of the large map"),
     binding(.nextMap, [.character("g")], "g", hint: "colours", "other colours, of signed and of other maps apart"),
+    binding(.titles, [.character("n")], "n", "every map with its whole title, or as many maps as there can be"),
     // Arrows are taken: only letters select runs here.
     KeyBinding(.nextRun, [.character("j")], "j", "the next run", tabs: [.features]),
     KeyBinding(.previousRun, [.character("k")], "k", "the run before", tabs: [.features]),

@@ -23,6 +23,9 @@ extension ExplorerState {
       features.sharesRange.toggle()
       say(features.sharesRange ? "colours span the values of the level's maps in sight" : "colours span each map's own values")
     case .histogram: features.showsHistogram.toggle()
+    case .titles:
+      features.hasWholeTitles.toggle()
+      say(features.hasWholeTitles ? "every map has its whole title" : "titles make room for maps")
     case .nextMap: chooseNextMap(layout)
     case .zoom(let goesIn): zoom(to: layout.zoom + (goesIn ? 1 : -1), around: middle(of: layout), layout)
     case .fit: (features.zoom, features.center) = (0, nil)

@@ -113,6 +113,7 @@ extension FeaturesIntent {
     case .nextOrder: "order"
     case .range: "shared-range"
     case .histogram: "histogram"
+    case .titles: "titles"
     case .nextMap: "colour-map"
     case .zoom(let goesIn): goesIn ? "zoom-in" : "zoom-out"
     case .fit: "whole"

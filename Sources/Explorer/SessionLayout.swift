@@ -60,6 +60,8 @@ struct SessionLayout: Codable, Equatable, Sendable {
     var layer, column: Int
     var arrangement: String
     var sharesRange, showsHistogram: Bool
+    /// Not in sessions of earlier versions.
+    var hasWholeTitles: Bool?
     var truncation: Int?
   }
 
@@ -140,7 +142,7 @@ extension SessionLayout {
     features = Features(
       layer: state.features.layer, column: state.features.column, arrangement: "\(state.features.arrangement)",
       sharesRange: state.features.sharesRange, showsHistogram: state.features.showsHistogram,
-      truncation: state.features.truncation)
+      hasWholeTitles: state.features.hasWholeTitles, truncation: state.features.truncation)
     let permutations = state.permutations
     orders = Orders(
       isIndependent: permutations.isIndependent, sortsByQuality: permutations.sortsByQuality,
@@ -214,6 +216,7 @@ extension ExplorerState {
     (features.layer, features.column) = (max(0, layout.features.layer), max(0, layout.features.column))
     features.arrangement = choice(layout.features.arrangement, or: features.arrangement)
     (features.sharesRange, features.showsHistogram) = (layout.features.sharesRange, layout.features.showsHistogram)
+    features.hasWholeTitles = layout.features.hasWholeTitles ?? false
     features.truncation = layout.features.truncation.map { max(0, $0) }
     let orders = layout.orders
     (permutations.isIndependent, permutations.sortsByQuality) = (orders.isIndependent, orders.sortsByQuality)

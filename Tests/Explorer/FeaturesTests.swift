@@ -193,7 +193,9 @@ import Testing
     #expect(abs(Double(picture.width) / Double(picture.height) - 3.6) < 0.2)
   }
 
-  @Test("Maps are titled alike, with everything where that hides few of them", arguments: ["", "v", "vv"])
+  @Test(
+    "Maps are titled alike, with everything where that hides few of them, or on a key",
+    arguments: ["", "v", "vv", "n", "vn", "vvn"])
   func titles(_ keys: String) throws {
     for (width, height, isLarge) in [(60, 16, false), (80, 24, false), (120, 40, true), (160, 50, true), (250, 70, true)] {
       for (layers, isWide) in [
@@ -203,7 +205,7 @@ import Testing
         fixture.answer()
         let (layout, frame) = (try fixture.layout(), fixture.state.frame())
         let caption = layout.grid.caption
-        if isLarge && isWide { #expect(MapCaption.complete.contains(caption), "\(width)×\(height) \(layers[1].title)") }
+        if isLarge && isWide || keys.contains("n") { #expect((MapCaption.complete + [.narrow]).contains(caption), "\(width)×\(height) \(layers[1].title)") }
         for map in fixture.state.featureGridMaps(layout) {
           let rect = map.tile.caption
           #expect(rect.height == caption.rows.count && map.tile.map.y == rect.maxY || map.tile.map.y > rect.maxY)
@@ -212,6 +214,16 @@ import Testing
           }
           let numbers = try #require(map.picture).numbers
           let pieces = caption.rows.joined()
+          if keys.contains("n"), let label = layout.grid.labels.first(where: { $0.line == map.tile.line }) {
+            // The level's name and resolution stand beside its maps.
+            let text = (0..<label.rect.height).map { row in
+              String((0..<label.rect.width).map { frame[label.rect.x + $0, label.rect.y + row].character })
+            }
+            let line = fixture.state.featureContents.lines[label.line]
+            let names = [line.shortTitle, String(line.layer.title.prefix { $0 != " " })]
+            #expect(names.contains { text[0].contains($0) }, "\(text), \(names)")
+            #expect(text.contains { $0.contains(sizeText(line.layer.shape)) }, "\(text), \(width)×\(height)")
+          }
           // Nothing of it is cut off.
           let words = caption.texts(resolution: "", numbers, fixture.state.glyphs).joined(separator: " ").split(separator: " ")
           for word in words where word != "σ" && word != "μ" {

@@ -163,6 +163,7 @@ extension KeyWalkTests {
     "part": { $0.changes(\.features.part) }, "previous-part": { $0.changes(\.features.part) },
     "layout": { $0.changes(\.features.arrangement) }, "order": { $0.changes(\.features.order) },
     "shared-range": { $0.changes(\.features.sharesRange) }, "histogram": { $0.changes(\.features.showsHistogram) },
+    "titles": { $0.changes(\.features.hasWholeTitles) },
     "colour-map": { $0.changes { [$0.features.signedIndex, $0.features.sequentialIndex] } },
     "coarse-levels": { walk in
       walk.press()

@@ -66,7 +66,7 @@ import Testing
     let (settings, faults) = read(
       """
       [keys]
-      "features.layout" = "n"
+      "features.layout" = "Q"
       features.colour-map = "G"
       curves = { metric = "M", smooth = "" }
       [keys.race]
@@ -76,7 +76,7 @@ import Testing
     #expect(faults == [])
     #expect(Set(settings.keys.map(\.path)) == ["features.layout", "features.colour-map", "curves.metric", "curves.smooth", "race.sort", "race.save-model"])
     let keymap = Keymap.standard.changed(by: settings.keys).keymap
-    #expect(keymap.intent(of: .character("n"), on: .features) == .features(.nextArrangement))
+    #expect(keymap.intent(of: .character("Q"), on: .features) == .features(.nextArrangement))
     #expect(keymap.intent(of: .character("G"), on: .features) == .features(.nextMap))
     #expect(keymap.intent(of: .character("M"), on: .curves) == .curves(.metric) && keymap.intent(of: .character("u"), on: .curves) == nil)
     #expect(keymap.intent(of: .character("s"), on: .race) == .sortColumn && keymap.intent(of: .character("s"), on: .curves) == .save)
