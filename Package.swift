@@ -69,7 +69,7 @@ let package = Package(
       dependencies: ["Explorer", "TerminalUI", "Records", "Canvas", "Training", "Networks", "Signals"],
       path: "Tests/Explorer", exclude: ["Golden", "BrokenThemes", "BrokenConfigs"]),
     .testTarget(
-      name: "TerminalTests", dependencies: ["TerminalUI", "Canvas", "Training", "Signals", "Kernels"], path: "Tests/Terminal"),
+      name: "TerminalTests", dependencies: ["Explorer", "TerminalUI", "Canvas", "Training", "Signals", "Kernels"], path: "Tests/Terminal"),
     .testTarget(name: "CommandLineTests", dependencies: ["Training", "Signals"], path: "Tests/CommandLine"),
   ]
 )

@@ -3,8 +3,8 @@ import CTerminal
 /// From the codes that ncurses reads to events, over as many reads as a sequence takes to arrive.
 ///
 /// ncurses tells keys apart. What it does not know it hands over byte by byte: mouse reports (SGR 1006), answers to
-/// queries, focus reports, modified keys. Mouse reports become events, the rest is dropped: as keys they would do things
-/// nobody asked for. ncurses' own mouse is not used, since it waits to tell clicks from double clicks.
+/// queries, focus reports, modified keys. Mouse reports become events, and so do keys as other terminals than the one that
+/// `TERM` names send them; the rest is dropped: as keys they would do things nobody asked for. ncurses' own mouse is not used, since it waits to tell clicks from double clicks.
 struct InputDecoder {
   private enum State: Equatable {
     case ground
@@ -99,7 +99,9 @@ struct InputDecoder {
         ground(codes, index, into: &events)
       }
     case .introducer: state = code == 0x5B ? .sequence([]) : .single
-    case .single: state = .ground
+    case .single:
+      state = .ground
+      if let key = KeyDecoder.key(after: [], final: code) { events.append(.key(key)) }
     case .answer(let isEscaped): state = code == 0x07 || isEscaped && code == 0x5C ? .ground : .answer(code == 0x1B)
     case .oldReport(let left): state = left > 1 ? .oldReport(left - 1) : .ground
     case .sequence(let bytes):
@@ -111,6 +113,7 @@ struct InputDecoder {
           _ = answers.take(UInt8(ascii: "["), bytes + [UInt8(code)])
           if code == 0x63 { openQuestions -= 1 }
         }
+        if let key = KeyDecoder.key(after: bytes, final: code) { events.append(.key(key)) }
       } else if (0x20...0x3F).contains(code), bytes.count < InputDecoder.maximumLength {
         state = .sequence(bytes + [UInt8(code)])
       } else {

@@ -20,6 +20,33 @@ enum KeyDecoder {
     }
   }
 
+  /// A key without modifiers that terminfo has otherwise: `TERM=xterm-256color` within tmux, whose Home is the VT220's.
+  ///
+  /// - Parameters:
+  ///   - bytes: between `ESC [` or `ESC O` and the last byte.
+  ///   - final: the last byte.
+  static func key(after bytes: [UInt8], final: UInt32) -> Key? {
+    guard !bytes.isEmpty else { return letters[final] }
+    guard final == 0x7E, bytes.count <= 2, let number = Int(String(decoding: bytes, as: UTF8.self)) else { return nil }
+    return switch number {
+    case 1, 7: .home
+    case 2: .insert
+    case 3: .delete
+    case 4, 8: .end
+    case 5: .pageUp
+    case 6: .pageDown
+    case 11...15: .function(number - 10)
+    case 17...21: .function(number - 11)
+    case 23, 24: .function(number - 12)
+    default: nil
+    }
+  }
+
+  private static let letters: [UInt32: Key] = [
+    0x41: .up, 0x42: .down, 0x43: .right, 0x44: .left, 0x46: .end, 0x48: .home, 0x50: .function(1), 0x51: .function(2), 0x52: .function(3),
+    0x53: .function(4), 0x5A: .backTab,
+  ]
+
   private static func functionKey(_ code: Int32) -> Key? {
     if code > Int32(CT_KEY_F0), code <= Int32(CT_KEY_F63) {
       return .function(Int(code - Int32(CT_KEY_F0)))

@@ -88,10 +88,22 @@ import Testing
     #expect(events("\u{1B}\u{1B}") == [.key(.escape), .key(.escape)])
   }
 
+  @Test("Keys as another terminal than TERM's sends them")
+  func keysOfOtherTerminals() {
+    let keys: [(String, Key)] = [
+      ("[1~", .home), ("[7~", .home), ("[H", .home), ("OH", .home), ("[4~", .end), ("[8~", .end), ("[F", .end), ("OF", .end), ("[2~", .insert),
+      ("[3~", .delete), ("[5~", .pageUp), ("[6~", .pageDown), ("[A", .up), ("OB", .down), ("[C", .right), ("OD", .left), ("[Z", .backTab),
+      ("OP", .function(1)), ("[11~", .function(1)), ("OS", .function(4)), ("[15~", .function(5)), ("[17~", .function(6)), ("[21~", .function(10)),
+      ("[24~", .function(12)),
+    ]
+    for (bytes, key) in keys { #expect(events("\u{1B}" + bytes + "x") == [.key(key), .key(.character("x"))], "\(bytes)") }
+  }
+
   @Test func otherSequencesAreDropped() {
     #expect(events("\u{1B}[?64;1;2cx") == [.key(.character("x"))])
     #expect(events("\u{1B}[?64", ";1;2cx") == [.key(.character("x"))])
-    #expect(events("\u{1B}[1;5Ax\u{1B}OPy") == [.key(.character("x")), .key(.character("y"))])
+    #expect(events("\u{1B}[1;5Ax\u{1B}Ojy") == [.key(.character("x")), .key(.character("y"))])
+    #expect(events("\u{1B}[200~x\u{1B}[1;2~\u{1B}[9~y") == [.key(.character("x")), .key(.character("y"))])
     // Old reports: three bytes, whatever they are.
     #expect(events("\u{1B}[M q!x") == [.key(.character("x"))])
   }

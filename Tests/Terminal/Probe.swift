@@ -57,6 +57,7 @@ enum Probe {
     var generation = 0
     var hasPopUp = false
     var log: [String] = []
+    let logsKeys = options.contains("keys")
     if options.contains("wake") {
       let waker = terminal.waker
       Task.detached { waker.wake() }
@@ -79,6 +80,7 @@ enum Probe {
       terminal.present(frame)
       for event in terminal.nextEvents(timeout: .seconds(60)) {
         switch event {
+        case .key(let key) where logsKeys: log.append("\(log.count):<\(key)>")
         case .key(.character("q")): return 0
         case .key(.character("c")): generation += 1
         case .key(.character("?")): hasPopUp.toggle()

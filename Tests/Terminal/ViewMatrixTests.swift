@@ -1,5 +1,11 @@
 import Testing
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// Every view at every size, in both kinds of locale, on terminals of every kind.
 @Suite(
   .serialized, .enabled(if: Tmux.isInstalled, "tmux and bash are needed"),
@@ -49,5 +55,45 @@ struct ViewMatrixTests {
     session.tmux.resize(width: 80, height: 24)
     wait("large enough again") { $0.text.contains("5 Features") }
     session.quit()
+  }
+
+  @Test(
+    "In xterm, with sixel and without", .enabled(if: Xterm.isInstalled, "Xvfb, xterm, xdotool and ImageMagick are needed"),
+    arguments: [(true, "C.UTF-8"), (false, "C.UTF-8"), (true, "C")])
+  func viewsInXterm(hasSixel: Bool, locale: String) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "asmr-views-\(UInt64.random(in: 0 ... .max))").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let program = try #require(ExplorerSession.program)
+    let options = "\(ExplorerSession.cameraman) --run asmr --run siren,hidden=16 --resize 128x128 --autosave off"
+    let (columns, rows) = Self.sizes[0]
+    let terminal = try #require(
+      Xterm("exec \(program) \(options)", columns: columns, rows: rows, hasSixel: hasSixel, locale: locale, in: folder))
+    func wait(_ what: String, _ condition: (ExplorerScreen) -> Bool) {
+      let text = terminal.waitForText { condition(ExplorerScreen($0)) }
+      #expect(text != nil, "\(what), \(hasSixel), \(locale):\n\(terminal.text() ?? "")")
+    }
+    wait("the first screen") { $0.text.contains("5 Features") && $0.text.contains(" target ") }
+    for (width, height) in Self.sizes {
+      terminal.resize(columns: width, rows: height)
+      for (key, title, word) in Self.views {
+        terminal.send(key)
+        wait("\(title) at \(width)×\(height)") { screen in
+          screen.lines.count >= height && screen.lines.dropFirst(2).joined().contains(word) && screen.lines[height - 1].contains("quit")
+            && screen.title.contains("cameraman.pgm") && screen.lines[1].contains("\(key) \(title)")
+            && (locale != "C" || screen.text.allSatisfy { $0.isASCII })
+        }
+        terminal.send("question")
+        wait("help of \(title) at \(width)×\(height)") { $0.text.contains("this help") || $0.text.contains("more") }
+        terminal.send("Escape")
+        wait("\(title) after help") { !$0.text.contains("this help (also F1)") && $0.text.contains(word) }
+      }
+    }
+    terminal.resize(columns: 40, rows: 10)
+    wait("too small") { $0.text.contains("60") && $0.text.contains("16") && !$0.text.contains("Features") }
+    terminal.resize(columns: 80, rows: 24)
+    wait("large enough again") { $0.text.contains("5 Features") }
+    terminal.send("q")
+    terminal.send("y")
   }
 }

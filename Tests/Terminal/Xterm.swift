@@ -44,7 +44,7 @@ final class Xterm {
   /// Starts a command in a window of so many cells.
   ///
   /// - Parameter hasSixel: a VT340; else a VT220, which shows no pictures.
-  init?(_ command: String, columns: Int = 100, rows: Int = 30, hasSixel: Bool, in folder: String) {
+  init?(_ command: String, columns: Int = 100, rows: Int = 30, hasSixel: Bool, locale: String = "C.UTF-8", in folder: String) {
     (self.columns, self.rows, self.hasSixel, self.folder) = (columns, rows, hasSixel, folder)
     // A number of its own for every test that runs beside this one; another one where it is taken after all.
     var found: String?
@@ -63,9 +63,12 @@ final class Xterm {
     // Somebody who has been here: no hint of the first start.
     _ = Command.run(["sh", "-c", "mkdir -p '\(folder)/state/asmr-tui' && touch '\(folder)/state/asmr-tui/welcomed'"])
     let terminal = hasSixel ? "vt340" : "vt220"
-    let settings = "-xrm 'xterm*numColorRegisters: 1024' -xrm 'xterm*maxGraphicSize: 1800x1200' -xrm 'xterm*allowSendEvents: true'"
+    let settings = [
+      "numColorRegisters: 1024", "maxGraphicSize: 1800x1200", "allowSendEvents: true",
+      "vt100.translations: #override Shift<Key>F12: print-immediate()", "printModeImmediate: 0", "printFileImmediate: \(folder)/printed",
+    ].map { "-xrm 'xterm*\($0)'" }.joined(separator: " ")
     guard let shown = Xterm.start(
-      "exec setsid env -u TMUX -u NO_COLOR DISPLAY=\(display) XDG_STATE_HOME=\(folder)/state LANG=C.UTF-8 LC_ALL=C.UTF-8 COLORTERM=truecolor xterm -ti \(terminal) \(settings) -u8 -fa 'DejaVu Sans Mono' -fs 9 -b 0 +sb "
+      "exec setsid env -u TMUX -u NO_COLOR DISPLAY=\(display) XDG_STATE_HOME=\(folder)/state LANG=\(locale) LC_ALL=\(locale) COLORTERM=truecolor xterm -ti \(terminal) \(settings) -u8 -fa 'DejaVu Sans Mono' -fs 9 -b 0 +sb "
         + "-geometry \(columns)x\(rows)+0+0 -bg '#101010' -fg '#d0d0d0' -T shot -e sh -c \"\(command)\"")
     else { return nil }
     processes.append(shown)
@@ -100,9 +103,13 @@ final class Xterm {
   /// Keys in xdotool's names.
   func send(_ key: String) { _ = run("xdotool key --window \(window) \(key)") }
 
+  func type(_ text: String) {
+    _ = run("xdotool type --window \(window) '\(text.replacing("'", with: "'\\''"))'")
+  }
+
   /// A line of text and Enter.
   func enter(_ line: String) {
-    _ = run("xdotool type --window \(window) '\(line)'")
+    type(line)
     send("Return")
   }
 
@@ -130,6 +137,29 @@ final class Xterm {
       UInt32(bytes[at + 3 * place]) << 16 | UInt32(bytes[at + 3 * place + 1]) << 8 | UInt32(bytes[at + 3 * place + 2])
     }
     return Picture(width: words[0], height: words[1], pixels: pixels)
+  }
+
+  /// The characters in the window, as xterm itself prints them; nil when it does not.
+  func text() -> String? {
+    send("shift+F12")
+    var text: String?
+    _ = Xterm.until(seconds: 5) {
+      let printed = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasPrefix("printed") }
+      guard let name = printed.first, let data = FileManager.default.contents(atPath: folder + "/" + name), !data.isEmpty else { return false }
+      text = String(decoding: data, as: UTF8.self)
+      for name in printed { unlink(folder + "/" + name) }
+      return true
+    }
+    return text
+  }
+
+  /// The first text that is as wanted, within half a minute; nil when none is.
+  func waitForText(until isWanted: (String) -> Bool) -> String? {
+    let deadline = ContinuousClock.now + .seconds(30)
+    repeat {
+      if let text = text(), isWanted(text) { return text }
+    } while ContinuousClock.now < deadline
+    return nil
   }
 
   /// Whether two looks, a moment apart, see the same.
