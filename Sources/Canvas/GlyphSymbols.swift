@@ -124,6 +124,13 @@ extension GlyphMask {
     case "▼": fill { $1 > center - size && abs($0 - middle) < (center + size - $1) / 2 }
     case "◀": fill { $0 < middle + size && abs($1 - center) < ($0 - middle + size) / 2 }
     case "▶": fill { $0 > middle - size && abs($1 - center) < (middle + size - $0) / 2 }
+    case "❄": // Three lines through the middle.
+      let half = max(0.7, size / 6)
+      fill {
+        let (x, y) = ($0 - middle, $1 - center)
+        guard x * x + y * y < 1.3 * size * size else { return false }
+        return [0, 1, 2].contains { abs(x * cos(Double($0) * .pi / 3) + y * sin(Double($0) * .pi / 3)) < half }
+      }
     default: return false
     }
     return true

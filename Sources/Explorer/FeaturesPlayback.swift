@@ -14,9 +14,16 @@ extension ExplorerState {
       if count == 0 { forgetRecording(of: timeLapse.run) }
       return [.record(timeLapse.run, nil)]
     }
-    features.playback = nil
     let contents = featureContents
     guard let chosen = contents.chosen, let layers = run.features?.layers else { return [] }
+    if let timeLapse = features.timeLapse, !timeLapse.frames.isEmpty, features.replaceUntil ?? -.infinity < now {
+      features.replaceUntil = now + 5
+      let of = self[timeLapse.run].map { " of " + name($0) } ?? ""
+      say("\(key(.features(.record))) again drops the \(timeLapse.frames.count) frames\(of); \(key(.export)) writes them to a file", seconds: 5)
+      return []
+    }
+    features.replaceUntil = nil
+    features.playback = nil
     let maps = contents.lines.enumerated().compactMap { index, line -> FeatureRequest.Maps? in
       let unit = line.part.isPerUnit ? chosen.unit : 0
       // The chosen map itself in any case; of other layers those that have such a unit.

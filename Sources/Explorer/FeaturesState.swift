@@ -61,6 +61,8 @@ struct FeaturesState: Equatable, Sendable {
   /// The last level of the picture of the coarser levels alone; nil while that is not looked at.
   var truncation: Int?
   var timeLapse: FeatureTimeLapse?
+  /// Until when another recording may take its place: it was asked.
+  var replaceUntil: Double?
   var playback: FeaturePlayback?
   /// Index into `FeatureTimeLapse.choices`, for the next recording.
   var stepsIndex = FeatureTimeLapse.standardChoice
@@ -118,7 +120,7 @@ extension Keymap {
     binding(.range, [.character("u")], "u", "colours span each map's values, or those of its level"),
     binding(.histogram, [.character("y")], "y", hint: "histogram", "the histogram of the large map"),
     binding(.nextMap, [.character("g")], "g", hint: "colours", "other colours, of signed and of other maps apart"),
-    binding(.titles, [.character("n")], "n", "every map with its whole title, or as many maps as there can be"),
+    binding(.titles, [.character("n")], "n", "whole titles, or as many maps as there can be"),
     // Arrows are taken: only letters select runs here.
     KeyBinding(.nextRun, [.character("j")], "j", "the next run", tabs: [.features]),
     KeyBinding(.previousRun, [.character("k")], "k", "the run before", tabs: [.features]),

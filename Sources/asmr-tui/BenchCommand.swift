@@ -76,10 +76,9 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func table(_ result: ScreenBenchmark) -> String {
-    func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
     func milliseconds(_ seconds: Double) -> String { NumberText.fixed(seconds * 1e3, decimals: 1) + " ms" }
     let widths = [10, 12, 10, 11, 11, 11, 10]
-    let head = zip(["frames/s", "a frame", "MB/s", "key", "99 of 100", "worst", "slower"], widths).map(right)
+    let head = zip(["frames/s", "a frame", "MB/s", "key", "99 of 100", "worst", "slower"], widths).map { $0.aligned(right: $1) }
     let title = "screen \(ScreenBenchmark.width)×\(ScreenBenchmark.height), eight runs"
     var lines = [title.padding(to: 30) + head.joined()]
     for row in result.rows {
@@ -88,7 +87,7 @@ struct BenchCommand: ParsableCommand {
         NumberText.fixed(row.bytes_per_second * 1e-6, decimals: 2), milliseconds(row.key_seconds_median),
         milliseconds(row.key_seconds_99), milliseconds(row.key_seconds_worst), NumberText.fixed(row.slowdown * 100, decimals: 1) + " %",
       ]
-      lines.append("  \(row.view), \(row.graphics)".padding(to: 30) + zip(cells, widths).map(right).joined())
+      lines.append("  \(row.view), \(row.graphics)".padding(to: 30) + zip(cells, widths).map { $0.aligned(right: $1) }.joined())
     }
     lines.append("")
     lines.append("a frame: time of the program's main thread; key: from its being sent to the last byte of the frame that shows what it did;")
@@ -97,14 +96,13 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func table(_ result: FeatureBenchmark) -> String {
-    func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
     func percent(_ value: Double) -> String { NumberText.fixed(value * 100, decimals: 1) + " %" }
-    let head = zip(["steps/s", "slower", "quarter", "to", "in looks", "looks/s"], [10, 11, 10, 10, 12, 11]).map(right)
+    let head = zip(["steps/s", "slower", "quarter", "to", "in looks", "looks/s"], [10, 11, 10, 10, 12, 11]).map { $0.aligned(right: $1) }
     var lines = ["features looked at, live".padding(to: 30) + head.joined()]
     for model in result.models {
       let speeds = [model.steps_per_second, model.reports_per_second].map { NumberText.fixed($0, decimals: 1) }
       let shares = [model.slowdown, model.slowdown_quarter, model.slowdown_three_quarters, model.share].map(percent)
-      let cells = zip([speeds[0]] + shares + [speeds[1]], [10, 11, 10, 10, 12, 11]).map(right)
+      let cells = zip([speeds[0]] + shares + [speeds[1]], [10, 11, 10, 10, 12, 11]).map { $0.aligned(right: $1) }
       lines.append("  \(model.name)".padding(to: 30) + cells.joined())
     }
     lines.append("")
@@ -114,34 +112,32 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func table(_ result: PictureBenchmark) -> String {
-    func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
-    var lines = ["picture, 600×400".padding(to: 30) + right("median", 10) + right("best", 11) + right("bytes", 12)]
+    var lines = ["picture, 600×400".padding(to: 30) + "median".aligned(right: 10) + "best".aligned(right: 11) + "bytes".aligned(right: 12)]
     for row in result.rows {
-      let times = [row.seconds_median, row.seconds_best].map { right(NumberText.fixed($0 * 1e3, decimals: 2), 7) + " ms" }
-      lines.append("  \(row.encoder), \(row.picture)".padding(to: 30) + times.joined(separator: " ") + right(NumberText.grouped(row.bytes), 12))
+      let times = [row.seconds_median, row.seconds_best].map { NumberText.fixed($0 * 1e3, decimals: 2).aligned(right: 7) + " ms" }
+      lines.append("  \(row.encoder), \(row.picture)".padding(to: 30) + times.joined(separator: " ") + NumberText.grouped(row.bytes).aligned(right: 12))
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
   private func table(_ result: Benchmark) -> String {
-    func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
     var lines = ["plain dnnl_sgemm, \(result.threads) threads, each on its own matrices"]
     for product in result.sgemm {
-      lines.append("  \(product.m)×\(product.n)×\(product.k)".padding(to: 34) + right(NumberText.fixed(product.gflops, decimals: 1), 8) + " GFLOP/s")
+      lines.append("  \(product.m)×\(product.n)×\(product.k)".padding(to: 34) + NumberText.fixed(product.gflops, decimals: 1).aligned(right: 8) + " GFLOP/s")
     }
     lines.append("")
     lines.append(
-      "full step, 512×512 grey".padding(to: 30) + right("median", 10) + right("best", 11) + right("GFLOP/s", 10)
-        + right("of sgemm", 10) + right("of its own", 12) + right("PyTorch", 11) + right("faster", 8))
+      "full step, 512×512 grey".padding(to: 30) + "median".aligned(right: 10) + "best".aligned(right: 11) + "GFLOP/s".aligned(right: 10)
+        + "of sgemm".aligned(right: 10) + "of its own".aligned(right: 12) + "PyTorch".aligned(right: 11) + "faster".aligned(right: 8))
     for model in result.models {
-      let times = [model.seconds_median, model.seconds_best].map { right(NumberText.fixed($0 * 1e3, decimals: 1), 7) + " ms" }
+      let times = [model.seconds_median, model.seconds_best].map { NumberText.fixed($0 * 1e3, decimals: 1).aligned(right: 7) + " ms" }
       let reference = model.reference_seconds.map {
-        right(NumberText.fixed($0 * 1e3, decimals: 0), 8) + " ms" + right(NumberText.fixed($0 / model.seconds_median, decimals: 1) + "×", 8)
+        NumberText.fixed($0 * 1e3, decimals: 0).aligned(right: 8) + " ms" + (NumberText.fixed($0 / model.seconds_median, decimals: 1) + "×").aligned(right: 8)
       }
       lines.append(
-        "  \(model.name)".padding(to: 30) + times.joined(separator: " ") + right(NumberText.fixed(model.gflops, decimals: 1), 10)
-          + right(NumberText.fixed(model.share_of_sgemm * 100, decimals: 0) + " %", 10)
-          + right(NumberText.fixed(model.share_of_own_products * 100, decimals: 0) + " %", 12) + (reference ?? ""))
+        "  \(model.name)".padding(to: 30) + times.joined(separator: " ") + NumberText.fixed(model.gflops, decimals: 1).aligned(right: 10)
+          + (NumberText.fixed(model.share_of_sgemm * 100, decimals: 0) + " %").aligned(right: 10)
+          + (NumberText.fixed(model.share_of_own_products * 100, decimals: 0) + " %").aligned(right: 12) + (reference ?? ""))
     }
     lines.append("")
     lines.append("of sgemm: share of the fastest plain product; of its own: of plain products of the step's own shapes, which a")

@@ -108,4 +108,5 @@ func dataShape(_ text: String) throws(ConfigurationError) -> [Int] {
 extension String {
   /// Filled with spaces to a width.
   func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  func aligned(right width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }

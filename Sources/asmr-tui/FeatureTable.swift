@@ -117,10 +117,9 @@ struct FeatureTable {
 
   /// A line for every map.
   var text: String {
-    func right(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
     func line(_ words: [String]) -> String {
-      right(words[0], 5) + "  " + words[1].padding(to: 24) + right(words[2], 11) + right(words[3], 6)
-        + words[4...].map { right($0, 12) }.joined()
+      words[0].aligned(right: 5) + "  " + words[1].padding(to: 24) + words[2].aligned(right: 11) + words[3].aligned(right: 6)
+        + words[4...].map { $0.aligned(right: 12) }.joined()
     }
     let head = line(["level", "title", "resolution", "unit", "min", "max", "mean", "σ"])
     let lines = maps.map { map in

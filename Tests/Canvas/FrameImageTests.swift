@@ -112,7 +112,7 @@ import Testing
     ]
     symbols += (0..<20).flatMap { Array(glyphs.runMark($0)) }
     // What views and reports write besides.
-    symbols += Array("├┤┴┬┼╷░■−–—‘’“”·±≥≤∞∘²³ⁿᵀᵗ₁₂∏ΣΔΠπσωαβελ→←✓✗‖µμāüé")
+    symbols += Array("├┤┴┬┼╷░■−–—‘’“”·±≥≤∞∘²³ⁿᵀᵗ₁₂∏ΣΔΠπσωαβελ→←✓✗❄‖µμāüé")
     var seen: [[UInt8]: Character] = [:]
     let alike: [Set<Character>] = [["−", "–"], ["∏", "Π"], ["µ", "μ"], ["—", "─"]]
     for symbol in symbols {

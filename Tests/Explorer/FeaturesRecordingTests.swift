@@ -49,6 +49,23 @@ import Testing
     #expect(fixture.state.features.playback == nil && live.count == 1)
   }
 
+  @Test("A recording does not take the place of another one unasked")
+  func anotherRecordingIsAskedFor() throws {
+    var fixture = try FeaturesFixture(keys: "}w")
+    fixture.record([0, 1, 2])
+    _ = fixture.state.press("w")
+    #expect(fixture.state.press("w") == [] && fixture.state.features.timeLapse?.frames.count == 3)
+    #expect(fixture.state.text.contains("w again drops the 3 frames of ① ASMR"))
+    // Not long after it was asked it is meant.
+    fixture.tick(100)
+    #expect(fixture.state.press("w") == [] && fixture.state.features.timeLapse?.frames.count == 3)
+    guard case .record(RunID(1), .some) = fixture.state.press("w").first else {
+      Issue.record("nothing is recorded")
+      return
+    }
+    #expect(fixture.state.features.timeLapse?.frames.isEmpty == true)
+  }
+
   @Test func theMemoryIsBounded() throws {
     var fixture = try FeaturesFixture(width: 250, height: 70, keys: "}WWWWw")
     #expect(fixture.state.features.timeLapse?.recording.steps == .every(10))

@@ -9,18 +9,21 @@ extension ConsoleCommand {
     } run: { state, text throws(ConfigurationError) in
       try state.export(text)
     },
-    ConsoleCommand("w", "[NAME]", "save the session, under a name") { state, text throws(ConfigurationError) in
+    ConsoleCommand("w", "[NAME]", "save the session, under a name", values: ownName) { state, text throws(ConfigurationError) in
       try state.write(session: text)
     },
-    ConsoleCommand("w!", "[NAME]", "the same, replacing one of the name") { state, text throws(ConfigurationError) in
+    ConsoleCommand("w!", "[NAME]", "the same, replacing one of the name", values: ownName) { state, text throws(ConfigurationError) in
       try state.write(session: text, isForced: true)
     },
-    ConsoleCommand("wq", "[NAME]", "save the session and quit") { state, text throws(ConfigurationError) in
+    ConsoleCommand("wq", "[NAME]", "save the session and quit", values: ownName) { state, text throws(ConfigurationError) in
       try state.write(session: text, isForced: true, quits: true)
     },
     ConsoleCommand("q", "", "quit; asks when training would be lost") { state, _ throws(ConfigurationError) in state.perform(.quit) },
     ConsoleCommand("q!", "", "quit at once; nothing more is saved") { _, _ throws(ConfigurationError) in [.quit(0)] },
   ]
+
+  /// The session's own.
+  private static let ownName: Values = { state, before, _ in before.isEmpty && state.sessions != nil ? [state.ownSessionName] : [] }
 
   /// What `:export` writes, by the words for it.
   static let exports: [(name: String, subject: ExportSubject, format: ExportFormat)] = [
