@@ -27,7 +27,7 @@ enum KeyDecoder {
   ///   - final: the last byte.
   static func key(after bytes: [UInt8], final: UInt32) -> Key? {
     guard !bytes.isEmpty else { return letters[final] }
-    guard final == 0x7E, bytes.count <= 2, let number = Int(String(decoding: bytes, as: UTF8.self)) else { return nil }
+    guard final == 0x7E, bytes.count <= 2, bytes.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(String(decoding: bytes, as: UTF8.self)) else { return nil }
     return switch number {
     case 1, 7: .home
     case 2: .insert

@@ -88,8 +88,11 @@ public final class Engine: Sendable {
     /// What was said to runs that have a turn, forks that wait for the end of their source's step, and what was said to any
     /// of their runs meanwhile, in order.
     var waiting: [Command] = []
-    // Threads of runs end with their engine.
-    deinit { for run in runs { run.end() } }
+    // Threads of runs end with their engine, whose last owner may be one of them: nobody can wait for himself.
+    deinit {
+      let runs = runs
+      DispatchQueue.global(qos: .utility).async { for run in runs { run.end() } }
+    }
   }
 
   /// - Parameters:

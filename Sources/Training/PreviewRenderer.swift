@@ -9,13 +9,15 @@ final class PreviewRenderer {
   private var filters: [String: AreaResampler] = [:]
   /// Samples a second of the last forward pass of a lattice.
   private var samplesPerSecond: Double?
+  private let clock: () -> Double
 
   /// A render beside training takes about this long at most.
   private static let renderSeconds = 0.025
   /// So long, pixels are made of several samples: single ones make a picture look noisier than it is.
   private static let smoothSeconds = 0.004
 
-  init(signal: Signal) { target = signal }
+  /// - Parameter clock: seconds of the work so far, as the budget counts them that pictures have.
+  init(signal: Signal, clock: @escaping () -> Double = { TrainingClock.seconds }) { (target, self.clock) = (signal, clock) }
 
   private var isPicture: Bool { target.shape.count == 2 }
 
@@ -137,11 +139,11 @@ final class PreviewRenderer {
       if units.last != sample.native { units.append(sample.native) }
       unitOfPlace[sample.place] = units.count - 1
     }
-    let start = TrainingClock.seconds
+    let start = clock()
     let channels = target.channels
     let output = AlignedBuffer(count: units.count * channels)
     _ = network.predict(.units(units), into: output.floats, parallel: parallel)
-    if units.count >= 64 { samplesPerSecond = Double(units.count) / max(TrainingClock.seconds - start, 1e-6) }
+    if units.count >= 64 { samplesPerSecond = Double(units.count) / max(clock() - start, 1e-6) }
 
     var picture = [Float](repeating: 0, count: count * channels)
     var (error, deviation) = ([Float](repeating: 0, count: count), [Float](repeating: 0, count: count))

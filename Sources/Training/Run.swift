@@ -42,7 +42,7 @@ final class Run: @unchecked Sendable {
   private var newPreview: Preview?
   private var evaluation: Evaluation?
   private var notices: [Notice] = []
-  private var renderer: PreviewRenderer
+  private var renderer: PreviewRenderer!
   private(set) var features: FeatureWatch!
 
   /// Set while somebody wants to look at the trainer between steps: none is begun then.
@@ -65,11 +65,11 @@ final class Run: @unchecked Sendable {
     self.generation = generation
     self.preview = preview
     clocks = Clocks()
-    renderer = PreviewRenderer(signal: trainer.signal)
     state = paused ? .paused : .training
     let turn = Turn(name: "asmr-tui.run.\(id.value)") { [unowned self] in work() }
     self.turn = turn
     parallel = Parallel(threads: threads, turn: turn)
+    renderer = PreviewRenderer(signal: trainer.signal) { [unowned turn] in turn.workedSeconds }
     features = FeatureWatch(trainer, parallel: parallel, clock: { [unowned turn] in turn.workedSeconds })
     if paused { requests = [.evaluate] }
   }

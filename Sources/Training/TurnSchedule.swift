@@ -7,6 +7,8 @@ struct TurnSchedule {
 
   /// A run's turn before the next one's.
   static let turnSeconds = 0.010
+  /// So much work more than another one's is a lead.
+  private static let leadSeconds = 0.05
   /// Shares are of about the last so many seconds of work.
   private static let memorySeconds = 3.0
 
@@ -42,16 +44,23 @@ struct TurnSchedule {
       if case .solo(let id) = mode, run.id != id, run.turn.isIdle { return run.hasRequests }
       return true
     }
-    let allotted = allotment(waiting: candidates.count, active: active.values.map(\.threads), of: threads)
-    guard allotted > 0 else { return nil }
+    let turns = mode == .equalTime ? min(threads, candidates.count + active.count) : 1
+    let (open, left) = (turns - active.count, threads - active.values.reduce(0) { $0 + $1.threads })
+    guard open > 0, left > 0 else { return nil }
+    func allotted(isAhead: Bool) -> Int { max(1, min(left / open, isAhead ? threads / turns : (threads + turns - 1) / turns)) }
     // What was asked for comes first: keys are answered now. Steps wait for their turn.
-    if let run = free.first(where: { $0.hasRequests }) { return (run, true, allotted) }
-    greet(candidates.map(\.id) + active.filter { !$0.value.requestsOnly }.keys)
+    if let run = free.first(where: { $0.hasRequests }) { return (run, true, allotted(isAhead: true)) }
+    // Who only answers has not gone.
+    let working = active.filter { !$0.value.requestsOnly || waiting.contains($0.key) }.keys
+    greet(candidates.map(\.id) + working)
     let next = candidates.min { left, right in
       let (a, b) = (measure(left.id), measure(right.id))
       return a == b ? left.id < right.id : a < b
     }
-    return next.map { ($0, false, allotted) }
+    guard let next else { return nil }
+    // Threads that are left over go to those who are not ahead, by more than the turns that are going on can tell.
+    let least = (candidates.map(\.id) + working).map { measure($0) }.min() ?? 0
+    return (next, false, allotted(isAhead: measure(next.id) > least + Self.leadSeconds))
   }
 
   /// A turn that is going on.
@@ -61,13 +70,6 @@ struct TurnSchedule {
     /// The run's work before it.
     var seconds: Double
     var steps: Int
-  }
-
-  /// Threads for the next turn: equal parts of them for as many turns as there can be, the last one having what is left.
-  private func allotment(waiting: Int, active: [Int], of threads: Int) -> Int {
-    let turns = mode == .equalTime ? min(threads, waiting + active.count) : 1
-    let (open, left) = (turns - active.count, threads - active.reduce(0, +))
-    return open > 0 && left > 0 ? max(1, left / open) : 0
   }
 
   private func measure(_ id: RunID) -> Double {

@@ -271,6 +271,55 @@ import Testing
     #expect(turns([runs[2]], threads: 2) == [c: 2])
   }
 
+  @Test("As turns go on parts stay equal, whatever was given before and however threads divide", arguments: [(2, 3), (3, 2), (4, 3), (4, 2), (8, 3), (8, 5)])
+  func partsStayEqual(threads: Int, count: Int) throws {
+    var schedule = TurnSchedule()
+    let runs = try (1...count).map { id in
+      Run(id: RunID(id), trainer: try Trainer(small { $0.steps = 5 }, signal: picture), paused: false, threads: threads)
+    }
+    defer { runs.forEach { $0.end() } }
+    for run in runs { schedule.add(run.id) }
+    // One had all threads.
+    var active = [RunID(1): TurnSchedule.ActiveTurn(threads: threads, requestsOnly: false, seconds: 0, steps: 0)]
+    var order = [RunID(1)]
+    var worked: [RunID: Double] = [:]
+    var used = 0
+    for round in 0..<3_000 {
+      let ended = order.removeFirst()
+      let known = active.removeValue(forKey: ended)
+      let turn = try #require(known)
+      if round >= 1_000 {
+        worked[ended, default: 0] += Double(turn.threads)
+        used += turn.threads + active.values.reduce(0) { $0 + $1.threads }
+      }
+      schedule.account(ended, seconds: 0.01 * Double(turn.threads) / Double(threads), steps: 1)
+      while let next = schedule.next(of: runs, active: active, threads: threads) {
+        active[next.run.id] = TurnSchedule.ActiveTurn(threads: next.threads, requestsOnly: false, seconds: 0, steps: 0)
+        order.append(next.run.id)
+      }
+    }
+    let most = try #require(worked.values.max()), least = try #require(worked.values.min())
+    // The lead that is let pass, and turns that were going on at both ends.
+    #expect(worked.count == count && 0.01 * (most - least) / Double(threads) <= 0.08, "\(worked)")
+    // Hardly a thread is idle.
+    #expect(Double(used) >= 0.85 * Double(threads * 2_000))
+  }
+
+  @Test("Who answers a request between steps has not gone, and keeps its share")
+  func requestsKeepShares() throws {
+    var schedule = TurnSchedule()
+    let runs = try [a, b].map { id in
+      Run(id: id, trainer: try Trainer(small { $0.steps = 5 }, signal: picture), paused: false, threads: 2)
+    }
+    defer { runs.forEach { $0.end() } }
+    for run in runs { schedule.add(run.id) }
+    #expect(schedule.next(of: runs, threads: 2)?.run.id == a)
+    for run in runs { schedule.account(run.id, seconds: 1, steps: 1) }
+    let answering = [a: TurnSchedule.ActiveTurn(threads: 1, requestsOnly: true, seconds: 0, steps: 0)]
+    #expect(schedule.next(of: runs, active: answering, threads: 2)?.run.id == b)
+    #expect(schedule.share(of: a) > 0.4)
+  }
+
   @Test("A turn with a quarter of the threads counts a quarter of its seconds, and hands back where it is told to")
   func weightOfTurns() {
     let turn = Turn(name: "turn") { usleep(40_000) }
