@@ -46,8 +46,8 @@ final class TerminalOutput {
   /// What it is believed to take before it was measured: more with everything large that it has taken at once.
   private var assumedRate = 2.5e6
   private static let highestRate = 1e8
-  /// Bytes of pictures that may be sent at once without keys having to wait for their answer: what goes in 25 ms.
-  var pictureBudget: Int { max(1 << 14, Int((rate ?? assumedRate) * 0.025)) }
+  /// Bytes of pictures that may be sent at once without keys having to wait for their answer: what goes in 20 ms.
+  var pictureBudget: Int { max(1 << 14, Int((rate ?? assumedRate) * 0.02)) }
 
   /// Whether bytes are still waiting.
   var isWaiting: Bool { !waiting.isEmpty }

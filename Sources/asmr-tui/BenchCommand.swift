@@ -91,7 +91,7 @@ struct BenchCommand: ParsableCommand {
     }
     lines.append("")
     lines.append("a frame: time of the program's main thread; key: from its being sent to the last byte of the frame that shows what it did;")
-    lines.append("slower: the steps of the same runs without a screen, weighted by their times; of the best of several turns.")
+    lines.append("slower: the steps of the same runs without a screen, weighted by their times; the median of five pairs.")
     return lines.joined(separator: "\n") + "\n"
   }
 
