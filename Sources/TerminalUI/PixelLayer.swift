@@ -22,7 +22,7 @@ struct PixelLayer {
   private let wake: @Sendable () -> Void
   /// Once the terminal was found to be slow, pictures go in bands: a key's answer waits for one of them at most.
   private var isSlow = false
-  private static let slowBudget = 20_000
+  private static let slowBudget = 10_240
   private static let bandRows = 4
 
   /// - Parameter isRemote: half as many pictures a second, for a line that others share.

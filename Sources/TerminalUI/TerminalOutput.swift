@@ -47,7 +47,7 @@ final class TerminalOutput {
   private var assumedRate = 2.5e6
   private static let highestRate = 1e8
   /// Bytes of pictures that may be sent at once without keys having to wait for their answer: what goes in 20 ms.
-  var pictureBudget: Int { max(1 << 14, Int((rate ?? assumedRate) * 0.02)) }
+  var pictureBudget: Int { max(1 << 13, Int((rate ?? assumedRate) * 0.02)) }
 
   /// Whether bytes are still waiting.
   var isWaiting: Bool { !waiting.isEmpty }
