@@ -89,6 +89,11 @@ public struct MapCaption: Hashable, Sendable {
     MapCaption([[.name, .deviation]], isTight: true), MapCaption([[.name, .resolution]]), MapCaption([[.name]]),
   ]
 
+  /// The same beside a layer whose resolution is told there: without the row that would have nothing else.
+  public var withoutResolution: MapCaption {
+    MapCaption(rows.map { $0.filter { $0 != .resolution } }.filter { !$0.isEmpty }, gap: gap, isTight: isTight)
+  }
+
   /// Columns that it takes at most.
   ///
   /// - Parameters:

@@ -259,7 +259,8 @@ private struct FeaturesPlacing {
 
   /// The title that all maps have, and where they stand with it; nil where only a name fits.
   ///
-  /// Where titles are to be whole, the one that leaves most maps in sight; else the first with which enough of them are.
+  /// The first whole title that leaves enough maps in sight; where there is none, one that leaves all of them, or, if
+  /// titles are to be whole, the one that leaves most.
   ///
   /// - Parameters:
   ///   - isTitled: whether a map's layer is named with it, not beside it.
@@ -269,21 +270,24 @@ private struct FeaturesPlacing {
   private func titled<Places>(
     isTitled: Bool, fewest: Int, all: Int, _ place: (MapCaption) -> (Places, shown: Int, count: Int)?
   ) -> (caption: MapCaption, places: Places)? {
+    func fitting(_ captions: [MapCaption]) -> [MapCaption] {
+      (isTitled ? captions : captions.map(\.withoutResolution)).filter { $0.rows.count < inside.height }
+    }
     func first(of captions: [MapCaption], atLeast least: Int) -> (caption: MapCaption, places: Places)? {
-      for caption in captions where caption.rows.count < inside.height {
+      for caption in captions {
         if let placed = place(caption), placed.shown >= max(1, least) { return (caption, placed.0) }
       }
       return nil
     }
+    if let found = first(of: fitting(MapCaption.complete), atLeast: fewest) { return found }
     if state.hasWholeTitles {
-      let placed = (MapCaption.complete + [.narrow]).filter { $0.rows.count < inside.height }.compactMap { caption in
+      let placed = fitting(MapCaption.complete + [.narrow]).compactMap { caption in
         place(caption).map { (caption: caption, placed: $0) }
       }
       let most = placed.map(\.placed.count).max()
       if let best = placed.first(where: { $0.placed.count == most }) { return (best.caption, best.placed.0) }
     }
-    let partial = MapCaption.partial.filter { isTitled || !$0.rows.joined().contains(.resolution) }
-    return first(of: MapCaption.complete, atLeast: fewest) ?? first(of: partial, atLeast: all)
+    return first(of: fitting(MapCaption.partial), atLeast: all)
   }
 
   private func tile(_ line: Int, _ column: Int, in rect: Rect, captionWidth: Int) -> FeaturesGrid.Tile {

@@ -205,7 +205,18 @@ import Testing
         fixture.answer()
         let (layout, frame) = (try fixture.layout(), fixture.state.frame())
         let caption = layout.grid.caption
-        if isLarge && isWide || keys.contains("n") { #expect((MapCaption.complete + [.narrow]).contains(caption), "\(width)×\(height) \(layers[1].title)") }
+        let isBeside = !keys.hasPrefix("vv")
+        let complete = MapCaption.complete.map { isBeside ? $0.withoutResolution : $0 }
+        let narrow = isBeside ? MapCaption.narrow.withoutResolution : .narrow
+        if isLarge && isWide { #expect(complete.contains(caption), "\(width)×\(height) \(layers[1].title)") }
+        if keys.hasSuffix("n") {
+          #expect((complete + [narrow]).contains(caption), "\(width)×\(height) \(layers[1].title)")
+          // The key changes nothing where titles are whole anyway.
+          var without = try FeaturesFixture(layers, width: width, height: height, keys: String(keys.dropLast()))
+          without.answer()
+          let ordinary = try without.layout().grid
+          if complete.contains(ordinary.caption) { #expect(ordinary == layout.grid, "\(width)×\(height) \(layers[1].title)") }
+        }
         for map in fixture.state.featureGridMaps(layout) {
           let rect = map.tile.caption
           #expect(rect.height == caption.rows.count && map.tile.map.y == rect.maxY || map.tile.map.y > rect.maxY)
