@@ -6,19 +6,28 @@ public struct ColorMap: Hashable, Sendable {
 
   /// The colour of a value in 0…1; values outside are clamped, NaN is the lowest.
   public subscript(value: Double) -> RGB {
-    let position = value.isNaN ? 0 : min(max(value, 0), 1)
-    return table[Int((position * 255).rounded())]
+    table[Self.index(value)]
   }
+
+  @inline(__always)
+  private static func index(_ value: Double) -> Int { value.isNaN ? 0 : Int(min(max(value, 0), 1) * 255 + 0.5) }
 
   /// A picture of values in 0…1, row by row; nil unless there are width × height of them.
   public func raster(width: Int, height: Int, values: [Float]) -> Raster? {
-    var pixels: [UInt8] = []
-    pixels.reserveCapacity(3 * values.count)
-    for value in values {
-      let color = self[Double(value)]
-      pixels.append(color.r)
-      pixels.append(color.g)
-      pixels.append(color.b)
+    raster(width: width, height: height, values: values) { $0 }
+  }
+
+  /// The same of values that `position` brings to 0…1.
+  @inline(__always)
+  func raster(width: Int, height: Int, values: [Float], position: (Float) -> Float) -> Raster? {
+    let pixels = [UInt8](unsafeUninitializedCapacity: 3 * values.count) { pixels, count in
+      table.withUnsafeBufferPointer { table in
+        for value in values {
+          let color = table[Self.index(Double(position(value)))]
+          (pixels[count], pixels[count + 1], pixels[count + 2]) = (color.r, color.g, color.b)
+          count += 3
+        }
+      }
     }
     return Raster(width: width, height: height, pixels: pixels)
   }

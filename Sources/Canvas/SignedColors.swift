@@ -13,9 +13,9 @@ extension ColorMap {
   public func raster(width: Int, height: Int, values: [Float], in range: ClosedRange<Float>) -> Raster? {
     let span = range.upperBound / 2 - range.lowerBound / 2
     guard span > 0, span.isFinite else {
-      return raster(width: width, height: height, values: values.map { $0.isNaN ? $0 : 0.5 })
+      return raster(width: width, height: height, values: values) { $0.isNaN ? $0 : 0.5 }
     }
-    return raster(width: width, height: height, values: values.map { ($0 / 2 - range.lowerBound / 2) / span })
+    return raster(width: width, height: height, values: values) { ($0 / 2 - range.lowerBound / 2) / span }
   }
 
   /// All colours from low at the left to high at the right.

@@ -76,8 +76,3 @@ extension ExplorerState {
     return preview.probe
   }
 }
-
-extension Float {
-  /// As it is shown: clamped to [0, 1]. What is not a number compares false everywhere and becomes black.
-  var byte: UInt8 { self >= 1 ? 255 : self > 0 ? UInt8(self * 255 + 0.5) : 0 }
-}

@@ -25,7 +25,8 @@ struct FeatureTileMap: Equatable, Sendable {
   let place: FeaturePlace
   /// nil while there is none.
   let picture: FeaturePicture?
-  let raster: Raster?
+  /// With a pixel a point; in a drawing at the resolution of its rectangle.
+  var raster: Raster?
   /// What its colours stand for.
   let range: MapRange?
 }
@@ -34,6 +35,8 @@ struct FeatureTileMap: Equatable, Sendable {
 struct FeatureDrawing: Equatable, Sendable {
   struct Key: Equatable, Sendable {
     let layout: FeaturesLayout
+    /// Of a cell.
+    let pixels: PixelSize
     let contents: FeatureContents
     let run: RunID
     /// How many reports the run has given.
@@ -49,7 +52,7 @@ struct FeatureDrawing: Equatable, Sendable {
 
   struct Large: Equatable, Sendable {
     let picture: FeaturePicture
-    let raster: Raster?
+    var raster: Raster?
     /// What its colours stand for.
     let range: MapRange
   }
@@ -232,17 +235,27 @@ extension ExplorerState {
     return FeatureDrawing.Large(picture: picture, raster: raster(picture, in: range), range: range)
   }
 
-  /// All pictures of the view. Colouring takes longer than everything else of a frame, and frames are drawn more often than
-  /// maps change.
+  /// All pictures of the view at the resolution of their rectangles. Colouring and scaling take longer than everything else
+  /// of a frame, and frames are drawn more often than maps change.
   func featureDrawing(_ layout: FeaturesLayout) -> FeatureDrawing {
     let key = FeatureDrawing.Key(
-      layout: layout, contents: featureContents, run: run.id, reports: run.featureReports, frame: playedFrame?.step,
+      layout: layout, pixels: pixels, contents: featureContents, run: run.id, reports: run.featureReports, frame: playedFrame?.step,
       signed: signedFeatureMap, sequential: sequentialFeatureMap, sharesRange: features.sharesRange,
       truncation: truncationLevel)
     if let drawing = features.drawing, drawing.key == key { return drawing }
-    return FeatureDrawing(
-      key: key, grid: featureGridMaps(layout), large: layout.map == nil ? nil : largeFeatureMap(layout),
-      truncated: layout.truncation == nil ? nil : shownTruncation?.picture.raster)
+    var (grid, large) = (featureGridMaps(layout), layout.map == nil ? nil : largeFeatureMap(layout))
+    for index in grid.indices { grid[index].raster = grid[index].raster.map { thinned($0, to: grid[index].tile.map) } }
+    if let pane = layout.map, let raster = large?.raster { large?.raster = thinned(raster, to: pane.picture) }
+    let truncated = layout.truncation.flatMap { pane in shownTruncation?.picture.raster.map { fitted($0, to: pane.picture) } }
+    return FeatureDrawing(key: key, grid: grid, large: large, truncated: truncated)
+  }
+
+  /// A map at the resolution of its rectangle. One with more points than there are pixels is thinned and never blurred.
+  private func thinned(_ raster: Raster, to rect: Rect) -> Raster {
+    let (width, height) = (min(pixels.width * rect.width, raster.width), min(pixels.height * rect.height, raster.height))
+    guard raster.width > width || raster.height > height else { return fitted(raster, to: rect) }
+    let whole = Rect(x: 0, y: 0, width: raster.width, height: raster.height)
+    return fitted(raster.scaled(from: whole, toWidth: width, height: height, isSmooth: false), to: rect)
   }
 
   /// The picture of as many levels as the slider says, where it is known, else of those that were asked for last.

@@ -45,18 +45,22 @@ struct KeyBinding: Equatable, Sendable {
 /// The table that dispatch, hints, help, the palette, commands and the manual are made from: the bindings in force.
 struct Keymap: Equatable, Sendable {
   /// In the order of hints and help.
-  private(set) var bindings: [KeyBinding]
-  private var tables: [Tab: [Key: Intent]]
+  let bindings: [KeyBinding]
+  /// Those of each view, by their keys, and by what they mean.
+  private var onTab: [Tab: [KeyBinding]] = [:], keyed: [Tab: [Key: Intent]] = [:], meant: [Tab: [Intent: KeyBinding]] = [:]
 
   init(_ bindings: [KeyBinding]) {
     self.bindings = bindings
-    tables = [:]
     for tab in Tab.allCases {
+      let candidates = candidates(on: tab)
+      let own = Set(candidates.filter { $0.tabs != nil }.flatMap(\.keys))
+      let bindings = candidates.filter { $0.tabs != nil || $0.keys.isEmpty || !own.isSuperset(of: $0.keys) }
       // A view's own keys come before the general ones.
-      let bindings = self.bindings(on: tab)
       let sorted = bindings.filter { $0.tabs != nil } + bindings.filter { $0.tabs == nil }
       let keys = sorted.flatMap { binding in binding.keys.map { ($0, binding.intent) } }
-      tables[tab] = Dictionary(keys, uniquingKeysWith: { first, _ in first })
+      onTab[tab] = bindings
+      keyed[tab] = Dictionary(keys, uniquingKeysWith: { first, _ in first })
+      meant[tab] = Dictionary(bindings.map { ($0.intent, $0) }, uniquingKeysWith: { first, _ in first })
     }
   }
 
@@ -66,11 +70,7 @@ struct Keymap: Equatable, Sendable {
   ]
 
   /// What works on a view: general bindings that it does without, or whose keys all mean something else there, are left out.
-  func bindings(on tab: Tab) -> [KeyBinding] {
-    let candidates = candidates(on: tab)
-    let own = Set(candidates.filter { $0.tabs != nil }.flatMap(\.keys))
-    return candidates.filter { $0.tabs != nil || $0.keys.isEmpty || !own.isSuperset(of: $0.keys) }
-  }
+  func bindings(on tab: Tab) -> [KeyBinding] { onTab[tab] ?? [] }
 
   /// What is meant for a view, whether or not its keys are taken there.
   func candidates(on tab: Tab) -> [KeyBinding] {
@@ -80,10 +80,10 @@ struct Keymap: Equatable, Sendable {
     }
   }
 
-  func intent(of key: Key, on tab: Tab) -> Intent? { tables[tab]?[key] }
+  func intent(of key: Key, on tab: Tab) -> Intent? { keyed[tab]?[key] }
 
   /// The binding of an intent on a view; nil where it has none there.
-  func binding(of intent: Intent, on tab: Tab) -> KeyBinding? { bindings(on: tab).first { $0.intent == intent } }
+  func binding(of intent: Intent, on tab: Tab) -> KeyBinding? { meant[tab]?[intent] }
 
   /// The binding of a name on a view, where `view.name` may be said for it.
   func binding(named name: String, on tab: Tab) -> KeyBinding? {

@@ -323,19 +323,3 @@ extension ExplorerState {
 
 /// What a view wants drawn: the target at a size, and previews of runs.
 typealias PictureRequests = (target: PreviewRequest?, runs: [RunID: PreviewRequest])
-
-extension Signal {
-  /// The picture as 8-bit pixels; grey is repeated, values are clamped to [0, 1].
-  public var raster: Raster? {
-    guard shape.count == 2 else { return nil }
-    var pixels = [UInt8]()
-    pixels.reserveCapacity(sampleCount * 3)
-    for sample in 0..<sampleCount {
-      for channel in 0..<3 {
-        let value = samples[sample * channels + min(channel, channels - 1)]
-        pixels.append(value.byte)
-      }
-    }
-    return Raster(width: shape[1], height: shape[0], pixels: pixels)
-  }
-}

@@ -30,7 +30,7 @@ extension ExplorerState {
       return place(nil, in: pane.picture, of: pane.frame, id: PictureID.map, into: &frame)
     }
     let range = large.range
-    place(map: large.raster, in: pane.picture, of: pane.frame, id: PictureID.map, into: &frame)
+    place(large.raster, in: pane.picture, of: pane.frame, id: PictureID.map, into: &frame)
     let (low, high) = (MapNumbers.text(range.values.lowerBound), MapNumbers.text(range.values.upperBound))
     if let legend = pane.legend {
       let strip = legend.inset(horizontal: 1, vertical: 0)

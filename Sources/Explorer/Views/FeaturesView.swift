@@ -48,20 +48,8 @@ extension ExplorerState {
     for (index, map) in drawing.grid.enumerated() {
       drawCaption(map, contents, layout, into: &frame)
       let tile = map.tile.map
-      place(map: map.raster, in: tile, of: tile.inset(by: -1), id: index, into: &frame)
+      place(map.raster, in: tile, of: tile.inset(by: -1), id: index, into: &frame)
     }
-  }
-
-  /// A map in its rectangle. One with more points than it has pixels, from before a resize, is thinned and never blurred.
-  func place(map raster: Raster?, in rect: Rect, of box: Rect, id: Int, into frame: inout Frame) {
-    let (width, height) = (pixels.width * rect.width, pixels.height * rect.height)
-    guard let raster, raster.width > width || raster.height > height else {
-      return place(raster, in: rect, of: box, id: id, into: &frame)
-    }
-    let whole = Rect(x: 0, y: 0, width: raster.width, height: raster.height)
-    let thinned = raster.scaled(
-      from: whole, toWidth: min(width, raster.width), height: min(height, raster.height), isSmooth: false)
-    place(thinned, in: rect, of: box, id: id, into: &frame)
   }
 
   private func gridTitle(_ contents: FeatureContents) -> String {
