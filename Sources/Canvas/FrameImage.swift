@@ -8,7 +8,7 @@ public struct FrameImage: Hashable, Sendable {
   public let background: RGB
 
   public init(
-    cell: PixelSize = PixelSize(width: 8, height: 16), foreground: RGB = RGB(hex: 0xC8CCD4), background: RGB = RGB(hex: 0x14161A)
+    cell: PixelSize = .commonCell, foreground: RGB = Theme.lightInk, background: RGB = Theme.darkGround
   ) {
     self.cell = PixelSize(width: min(max(cell.width, 4), 64), height: min(max(cell.height, 4), 64))
     self.foreground = foreground

@@ -28,6 +28,9 @@ public struct PixelSize: Hashable, Sendable {
 
   public init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
 
+  /// Of a character where nobody knows better.
+  public static let commonCell = PixelSize(width: 8, height: 16)
+
   /// A character's size as options and configurations have it: `8x16`, each side from 4 to 64.
   public init?(cell text: String) {
     let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }

@@ -31,7 +31,7 @@ public struct MapSheet: Hashable, Sendable {
   }
 
   /// Pixels of a cell that it is made for.
-  public static let cell = PixelSize(width: 8, height: 16)
+  public static let cell = PixelSize.commonCell
 
   private static let titleRows = 4, legendRows = 1, headRows = 3
   private static let gap = (columns: 2, rows: 1)

@@ -27,6 +27,13 @@ public enum NumberText {
     return (value < 0 ? "-" : "") + groups.joined(separator: ",")
   }
 
+  /// With one digit behind the point, the whole part grouped: "1,353.6". Large ones, as `count`.
+  public static func tenths(_ value: Double) -> String {
+    guard value.magnitude < 1e14 else { return count(value) }
+    let tenths = Int((value.magnitude * 10).rounded())
+    return (value < 0 && tenths > 0 ? "-" : "") + grouped(tenths / 10) + ".\(tenths % 10)"
+  }
+
   /// A count that may be astronomical: "1,680", or its first digits where all of them say nothing: "2.63e35".
   public static func count(_ value: Double) -> String {
     value.magnitude < 1e15 ? grouped(Int(value.rounded())) : short(value)

@@ -33,6 +33,12 @@ public struct RGB: Hashable, Sendable {
   /// The colour as 0xRRGGBB.
   public var packed: UInt32 { UInt32(r) << 16 | UInt32(g) << 8 | UInt32(b) }
 
+  /// The colour as `#rrggbb`.
+  public var hexadecimal: String {
+    let digits = String(packed, radix: 16)
+    return "#" + String(repeating: "0", count: 6 - digits.count) + digits
+  }
+
   /// Perceived brightness of the encoded values in 0…1 (Rec. 709 weights).
   public var luminance: Double {
     (0.2126 * Double(r) + 0.7152 * Double(g) + 0.0722 * Double(b)) / 255

@@ -20,7 +20,6 @@ public struct Theme: Hashable, Sendable {
   public var frame: Color
   /// The frame of the pane that has the keys.
   public var frameFocused: Color
-  public var meterBackground: Color
   public var good: Color
   public var warning: Color
   public var critical: Color
@@ -64,14 +63,17 @@ public struct Theme: Hashable, Sendable {
   public func runStyle(_ index: Int, bold: Bool = false) -> Style { style(run(index), bold: bold) }
 
   /// Whether it is for light screens; nil: it has the terminal's own colours, for either.
-  public var isLight: Bool? {
+  public var isLight: Bool? { Theme.isLight(background, foreground) }
+
+  static func isLight(_ background: Color, _ foreground: Color) -> Bool? {
     if case .rgb(let ground) = background { return ground.isLight }
     if case .rgb(let ink) = foreground { return !ink.isLight }
     return nil
   }
 
-  static let lightGround = RGB(hex: 0xFAFAFA)
-  static let darkGround = RGB(hex: 0x14161A)
+  /// What stands for the terminal's own colours where pixels are drawn.
+  public static let lightGround = RGB(hex: 0xFAFAFA), darkGround = RGB(hex: 0x14161A)
+  public static let lightInk = RGB(hex: 0xC8CCD4), darkInk = RGB(hex: 0x24292F)
 
   /// What lies behind everything: the theme's background, else the terminal's if the theme is legible on it, else a black
   /// or a white that it is made for.
@@ -97,7 +99,7 @@ public struct Theme: Hashable, Sendable {
   /// The colour of text on the same.
   public func ink(terminal: RGB? = nil) -> RGB {
     if case .rgb(let ink) = foreground { return ink }
-    return ground(terminal: terminal).isLight ? RGB(hex: 0x24292F) : RGB(hex: 0xC8CCD4)
+    return ground(terminal: terminal).isLight ? Theme.darkInk : Theme.lightInk
   }
 
   /// Reads a theme. Lines that are broken are left out and reported; what is missing comes from btop's related keys or

@@ -16,8 +16,8 @@ extension Theme {
     }
     self.name = name
     background = pick("main_bg", otherwise: .terminalDefault)
-    let isDark = !Theme.isLight(background, pick("main_fg", otherwise: .hex(0xC8CCD4)))
-    foreground = pick("main_fg", otherwise: .hex(isDark ? 0xC8CCD4 : 0x24292F))
+    let isDark = Theme.isLight(background, pick("main_fg", otherwise: .rgb(Theme.lightInk))) != true
+    foreground = pick("main_fg", otherwise: .rgb(isDark ? Theme.lightInk : Theme.darkInk))
     let ground = Theme.ground(background, isDark: isDark)
     let ink = if case .rgb(let ink) = foreground { ink } else { isDark ? RGB(hex: 0xE6E9EF) : RGB(hex: 0x101418) }
     func legible(_ color: Color, _ contrast: Double = 4.5) -> Color {
@@ -34,7 +34,6 @@ extension Theme {
     frame = pick("frame", "div_line", otherwise: dark(0x4A505A, light: 0xA9AFB8))
     let outline = legible(pick("cpu_box", otherwise: dark(0x8AB8D8, light: 0x3A6F9A)), 3)
     frameFocused = pick("frame_focused", otherwise: Theme.alike(outline, frame) ? accent : outline)
-    meterBackground = pick("meter_bg", otherwise: inactive)
     good = pick("good", otherwise: legible(Theme.given(values["cpu_start"]) ?? dark(0x2FB992, light: 0x00664A)))
     critical = pick("critical", otherwise: legible(Theme.given(values["cpu_end"]) ?? dark(0xF0835A, light: 0xA02000)))
     // btop leaves the middle of a gradient of two colours empty.
@@ -68,12 +67,6 @@ extension Theme {
     guard case .rgb(let low)? = values["heat_start"], case .rgb(let high)? = values["heat_end"] else { return nil }
     let middle: [RGB] = if case .rgb(let middle)? = values["heat_mid"] { [middle] } else { [] }
     return ColorMap(name: "theme", anchors: ([low] + middle + [high]).map(\.packed))
-  }
-
-  private static func isLight(_ background: Color, _ foreground: Color) -> Bool {
-    if case .rgb(let ground) = background { return ground.isLight }
-    if case .rgb(let ink) = foreground { return !ink.isLight }
-    return false
   }
 
   private static func ground(_ background: Color, isDark: Bool) -> RGB {

@@ -70,36 +70,34 @@ enum CompareIntent: Hashable, Sendable {
 
 extension Keymap {
   static let compare: [KeyBinding] = [
-    binding(.nextMode, [.character("m")], "m", hint: "mode", "side by side, wipe, difference, errors"),
-    binding(.previousMode, [.character("M")], "M", "the mode before"),
-    binding(.next(.left), [.character("[")], "[", hint: "left", "another run (or the target) at the left"),
-    binding(.next(.right), [.character("]")], "]", hint: "right", "another run (or the target) at the right"),
-    binding(.swap, [.character("v")], "v", hint: "swap", "left and right change places"),
-    binding(.pick, [.character("x")], "x", hint: "pixel", "arrows move the picked pixel, or no longer (right click picks)"),
-    binding(.forgetPick, [.character("X")], "X", "forget the picked pixel"),
-    binding(.arrow(.left), [.left], "left", "move the line (wipe), the picked pixel or the picture"),
-    binding(.arrow(.right), [.right], "right", "the same to the right (the mouse drags)"),
-    binding(.arrow(.up), [.up], "up", "move the picked pixel or the picture up"),
-    binding(.arrow(.down), [.down], "down", "move the picked pixel or the picture down"),
+    binding(.nextMode, [.character("m")], hint: "mode", "side by side, wipe, difference, errors"),
+    binding(.previousMode, [.character("M")], "the mode before"),
+    binding(.next(.left), [.character("[")], hint: "left", "another run (or the target) at the left"),
+    binding(.next(.right), [.character("]")], hint: "right", "another run (or the target) at the right"),
+    binding(.swap, [.character("v")], hint: "swap", "left and right change places"),
+    binding(.pick, [.character("x")], hint: "pixel", "arrows move the picked pixel, or no longer (right click picks)"),
+    binding(.forgetPick, [.character("X")], "forget the picked pixel"),
+    binding(.arrow(.left), [.left], "move the line (wipe), the picked pixel or the picture"),
+    binding(.arrow(.right), [.right], "the same to the right (the mouse drags)"),
+    binding(.arrow(.up), [.up], "move the picked pixel or the picture up"),
+    binding(.arrow(.down), [.down], "move the picked pixel or the picture down"),
     binding(
-      .zoom(in: true), [.character("+"), .character("=")], "+", hint: "zoom",
+      .zoom(in: true), [.character("+"), .character("=")], hint: "zoom",
       "zoom in about the pixel or the middle (also the wheel)"),
-    binding(.zoom(in: false), [.character("-"), .character("_")], "-", "zoom out"),
-    binding(.fit, [.character("0")], "0", "show the whole picture"),
-    binding(.pan(.left), [.character("H")], "H", "move the picture left, whatever arrows do"),
-    binding(.pan(.down), [.character("J")], "J", "move the picture down"),
-    binding(.pan(.up), [.character("K")], "K", "move the picture up"),
-    binding(.pan(.right), [.character("L")], "L", "move the picture right"),
-    binding(.nextMap, [.character("g")], "g", "other colours for differences"),
+    binding(.zoom(in: false), [.character("-"), .character("_")], "zoom out"),
+    binding(.fit, [.character("0")], "show the whole picture"),
+    binding(.pan(.left), [.character("H")], "move the picture left, whatever arrows do"),
+    binding(.pan(.down), [.character("J")], "move the picture down"),
+    binding(.pan(.up), [.character("K")], "move the picture up"),
+    binding(.pan(.right), [.character("L")], "move the picture right"),
+    binding(.nextMap, [.character("g")], "other colours for differences"),
     // Arrows are taken: only letters select runs here.
-    KeyBinding(.nextRun, [.character("j")], "j", "the next run", tabs: [.compare]),
-    KeyBinding(.previousRun, [.character("k")], "k", "the run before", tabs: [.compare]),
+    KeyBinding(.nextRun, [.character("j")], "the next run", tabs: [.compare]),
+    KeyBinding(.previousRun, [.character("k")], "the run before", tabs: [.compare]),
   ]
 
-  private static func binding(
-    _ intent: CompareIntent, _ keys: [Key], _ label: String, hint: String? = nil, _ explanation: String
-  ) -> KeyBinding {
-    KeyBinding(.compare(intent), keys, label, hint: hint, explanation, tabs: [.compare])
+  private static func binding(_ intent: CompareIntent, _ keys: [Key], hint: String? = nil, _ explanation: String) -> KeyBinding {
+    KeyBinding(.compare(intent), keys, hint: hint, explanation, tabs: [.compare])
   }
 }
 

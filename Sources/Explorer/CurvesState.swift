@@ -73,29 +73,27 @@ enum CurvesIntent: Hashable, Sendable {
 }
 
 extension Keymap {
-  private static func curve(
-    _ intent: CurvesIntent, _ keys: [Key], _ label: String, hint: String? = nil, _ explanation: String
-  ) -> KeyBinding {
-    KeyBinding(.curves(intent), keys, label, hint: hint, explanation, tabs: [.curves])
+  private static func curve(_ intent: CurvesIntent, _ keys: [Key], hint: String? = nil, _ explanation: String) -> KeyBinding {
+    KeyBinding(.curves(intent), keys, hint: hint, explanation, tabs: [.curves])
   }
 
   static let curves: [KeyBinding] = [
-    curve(.metric, [.character("m")], "m", hint: "metric", "PSNR, loss or SSIM"),
-    curve(.axis, [.character("x")], "x", hint: "axis", "against step, seconds (wall, trained), MACs"),
-    curve(.yScale, [.character("l")], "l", hint: "log", "y axis: linear or logarithmic"),
-    curve(.xScale, [.character("L")], "L", "x axis: linear or logarithmic"),
-    curve(.smoothing, [.character("u")], "u", hint: "smooth", "smoothing: off, or over 3 to 1,000 steps"),
-    curve(.cursorLeft, [.character("<"), .left], "<", hint: "cursor", "cursor left: read the curves there"),
-    curve(.cursorRight, [.character(">"), .right], ">", "cursor right, or by a click"),
-    curve(.cursorFarLeft, [.character("{"), .pageUp], "{", "ten columns to the left"),
-    curve(.cursorFarRight, [.character("}"), .pageDown], "}", "ten columns to the right"),
-    curve(.cursorOff, [.character("v"), .backspace], "v", "cursor away: newest values"),
-    curve(.zoomIn, [.character("+"), .character("=")], "+", hint: "zoom", "zoom in about the cursor (also the wheel)"),
-    curve(.zoomOut, [.character("-"), .character("_")], "-", "zoom out"),
-    curve(.panLeft, [.character("[")], "[", "window to the left (also by dragging)"),
-    curve(.panRight, [.character("]")], "]", "window to the right"),
-    curve(.follow, [.character("w")], "w", "window follows the newest values, or stays"),
-    curve(.fit, [.character("0"), .home], "0", hint: "fit", "fit everything into sight"),
+    curve(.metric, [.character("m")], hint: "metric", "PSNR, loss or SSIM"),
+    curve(.axis, [.character("x")], hint: "axis", "against step, seconds (wall, trained), MACs"),
+    curve(.yScale, [.character("l")], hint: "log", "y axis: linear or logarithmic"),
+    curve(.xScale, [.character("L")], "x axis: linear or logarithmic"),
+    curve(.smoothing, [.character("u")], hint: "smooth", "smoothing: off, or over 3 to 1,000 steps"),
+    curve(.cursorLeft, [.character("<"), .left], hint: "cursor", "cursor left: read the curves there"),
+    curve(.cursorRight, [.character(">"), .right], "cursor right, or by a click"),
+    curve(.cursorFarLeft, [.character("{"), .pageUp], "ten columns to the left"),
+    curve(.cursorFarRight, [.character("}"), .pageDown], "ten columns to the right"),
+    curve(.cursorOff, [.character("v"), .backspace], "cursor away: newest values"),
+    curve(.zoomIn, [.character("+"), .character("=")], hint: "zoom", "zoom in about the cursor (also the wheel)"),
+    curve(.zoomOut, [.character("-"), .character("_")], "zoom out"),
+    curve(.panLeft, [.character("[")], "window to the left (also by dragging)"),
+    curve(.panRight, [.character("]")], "window to the right"),
+    curve(.follow, [.character("w")], "window follows the newest values, or stays"),
+    curve(.fit, [.character("0"), .home], hint: "fit", "fit everything into sight"),
   ]
 }
 

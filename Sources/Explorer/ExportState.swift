@@ -138,7 +138,7 @@ struct PendingExport: Equatable, Sendable {
   /// Maps of networks that work them out sample by sample.
   static let patienceForMaps = 30.0
   /// Pixels of a cell in a file, where the terminal has none of its own.
-  static let cell = PixelSize(width: 8, height: 16)
+  static let cell = PixelSize.commonCell
 }
 
 /// Something to be written, whole in itself.

@@ -88,47 +88,45 @@ enum FeaturesIntent: Hashable, Sendable {
 
 extension Keymap {
   static let features: [KeyBinding] = [
-    binding(.nextPart, [.character("m")], "m", hint: "part", "the next part: activation, sum, contribution, bias and more"),
-    binding(.previousPart, [.character("M")], "M", "the part before"),
-    binding(.nextArrangement, [.character("v")], "v", hint: "layout", "levels and units, one level, one unit, the map alone"),
-    binding(.nextOrder, [.character("o")], "o", hint: "order", "units: most active first, most different first, by number"),
-    binding(.levels, [.character("l")], "l", hint: "levels", "the picture of the coarser levels alone; arrows move the last"),
-    binding(.record, [.character("w")], "w", hint: "record", "record the unit's maps as the run trains, or stop"),
-    binding(.steps, [.character("W")], "W", "at which steps a recording has frames"),
-    binding(.play, [.character("x")], "x", hint: "play", "play the recording, or hold it; arrows go frame by frame"),
-    binding(.live, [.character("X")], "X", "back from the recording to the run as it is"),
-    binding(.faster, [.character("e")], "e", "play faster"),
-    binding(.slower, [.character("E")], "E", "play slower"),
-    binding(.arrow(.left), [.left], "left", "the unit before; zoomed: move the map"),
-    binding(.arrow(.right), [.right], "right", "the next unit; zoomed: move the map"),
-    binding(.arrow(.up), [.up], "up", "the level above; zoomed: move the map"),
-    binding(.arrow(.down), [.down], "down", "the level below; zoomed: move the map"),
-    binding(.unit(-1), [.character("[")], "[", "the unit before, whatever arrows do"),
-    binding(.unit(1), [.character("]")], "]", "the next unit"),
-    binding(.layer(-1), [.character("{")], "{", "the level before, whatever arrows do"),
-    binding(.layer(1), [.character("}")], "}", "the next level"),
-    binding(.page(-1), [.character("<"), .pageUp], "<", "a page of units back"),
-    binding(.page(1), [.character(">"), .pageDown], ">", "a page of units on"),
+    binding(.nextPart, [.character("m")], hint: "part", "the next part: activation, sum, contribution, bias and more"),
+    binding(.previousPart, [.character("M")], "the part before"),
+    binding(.nextArrangement, [.character("v")], hint: "layout", "levels and units, one level, one unit, the map alone"),
+    binding(.nextOrder, [.character("o")], hint: "order", "units: most active first, most different first, by number"),
+    binding(.levels, [.character("l")], hint: "levels", "the picture of the coarser levels alone; arrows move the last"),
+    binding(.record, [.character("w")], hint: "record", "record the unit's maps as the run trains, or stop"),
+    binding(.steps, [.character("W")], "at which steps a recording has frames"),
+    binding(.play, [.character("x")], hint: "play", "play the recording, or hold it; arrows go frame by frame"),
+    binding(.live, [.character("X")], "back from the recording to the run as it is"),
+    binding(.faster, [.character("e")], "play faster"),
+    binding(.slower, [.character("E")], "play slower"),
+    binding(.arrow(.left), [.left], "the unit before; zoomed: move the map"),
+    binding(.arrow(.right), [.right], "the next unit; zoomed: move the map"),
+    binding(.arrow(.up), [.up], "the level above; zoomed: move the map"),
+    binding(.arrow(.down), [.down], "the level below; zoomed: move the map"),
+    binding(.unit(-1), [.character("[")], "the unit before, whatever arrows do"),
+    binding(.unit(1), [.character("]")], "the next unit"),
+    binding(.layer(-1), [.character("{")], "the level before, whatever arrows do"),
+    binding(.layer(1), [.character("}")], "the next level"),
+    binding(.page(-1), [.character("<"), .pageUp], "a page of units back"),
+    binding(.page(1), [.character(">"), .pageDown], "a page of units on"),
     binding(
-      .zoom(in: true), [.character("+"), .character("=")], "+", hint: "zoom", "zoom into the large map (also the wheel)"),
-    binding(.zoom(in: false), [.character("-"), .character("_")], "-", "zoom out"),
-    binding(.fit, [.character("0")], "0", "show the whole map"),
-    binding(.pan(.left), [.character("H")], "H", "move the map left, whatever arrows do"),
-    binding(.pan(.down), [.character("J")], "J", "move the map down"),
-    binding(.pan(.up), [.character("K")], "K", "move the map up"),
-    binding(.pan(.right), [.character("L")], "L", "move the map right"),
-    binding(.range, [.character("u")], "u", "colours span each map's values, or those of its level"),
-    binding(.histogram, [.character("y")], "y", hint: "histogram", "the histogram of the large map"),
-    binding(.nextMap, [.character("g")], "g", hint: "colours", "other colours, of signed and of other maps apart"),
-    binding(.titles, [.character("n")], "n", "whole titles, or as many maps as there can be"),
+      .zoom(in: true), [.character("+"), .character("=")], hint: "zoom", "zoom into the large map (also the wheel)"),
+    binding(.zoom(in: false), [.character("-"), .character("_")], "zoom out"),
+    binding(.fit, [.character("0")], "show the whole map"),
+    binding(.pan(.left), [.character("H")], "move the map left, whatever arrows do"),
+    binding(.pan(.down), [.character("J")], "move the map down"),
+    binding(.pan(.up), [.character("K")], "move the map up"),
+    binding(.pan(.right), [.character("L")], "move the map right"),
+    binding(.range, [.character("u")], "colours span each map's values, or those of its level"),
+    binding(.histogram, [.character("y")], hint: "histogram", "the histogram of the large map"),
+    binding(.nextMap, [.character("g")], hint: "colours", "other colours, of signed and of other maps apart"),
+    binding(.titles, [.character("n")], "whole titles, or as many maps as there can be"),
     // Arrows are taken: only letters select runs here.
-    KeyBinding(.nextRun, [.character("j")], "j", "the next run", tabs: [.features]),
-    KeyBinding(.previousRun, [.character("k")], "k", "the run before", tabs: [.features]),
+    KeyBinding(.nextRun, [.character("j")], "the next run", tabs: [.features]),
+    KeyBinding(.previousRun, [.character("k")], "the run before", tabs: [.features]),
   ]
 
-  private static func binding(
-    _ intent: FeaturesIntent, _ keys: [Key], _ label: String, hint: String? = nil, _ explanation: String
-  ) -> KeyBinding {
-    KeyBinding(.features(intent), keys, label, hint: hint, explanation, tabs: [.features])
+  private static func binding(_ intent: FeaturesIntent, _ keys: [Key], hint: String? = nil, _ explanation: String) -> KeyBinding {
+    KeyBinding(.features(intent), keys, hint: hint, explanation, tabs: [.features])
   }
 }

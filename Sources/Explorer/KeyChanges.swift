@@ -7,9 +7,6 @@ struct KeyChange: Equatable, Sendable {
   /// nil: on every view that has it.
   var tab: Tab?
   var keys: [Key]
-
-  /// As it is written beneath `keys`.
-  var path: String { (tab.map { $0.name + "." } ?? "") + name }
 }
 
 /// Why a change cannot be made.
@@ -38,7 +35,7 @@ extension Keymap {
         KeyFault(index: index, found: "no such name", allowed: Nearest.allowed(change.name, among: names)))
     }
     for change in changes where change.tab == nil {
-      for index in bindings.indices where bindings[index].intent.name == change.name { bindings[index].set(change.keys) }
+      for index in bindings.indices where bindings[index].intent.name == change.name { bindings[index].keys = change.keys }
     }
     for change in changes {
       guard let tab = change.tab,
@@ -48,7 +45,7 @@ extension Keymap {
       var own = bindings[index]
       if own.tabs == nil { bindings[index].except.insert(tab) } else { bindings[index].tabs?.remove(tab) }
       own.tabs = [tab]
-      own.set(change.keys)
+      own.keys = change.keys
       bindings.insert(own, at: index)
     }
     let result = Keymap(bindings.filter { $0.tabs?.isEmpty != true })
@@ -79,12 +76,5 @@ extension Keymap {
       }
     }
     return faults
-  }
-}
-
-extension KeyBinding {
-  fileprivate mutating func set(_ keys: [Key]) {
-    self.keys = keys
-    label = keys.first?.label ?? ""
   }
 }

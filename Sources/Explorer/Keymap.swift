@@ -23,8 +23,6 @@ struct KeyBinding: Equatable, Sendable {
   let intent: Intent
   /// The first is the one that help and hints show; none where the user wants none.
   var keys: [Key]
-  /// How the first key is written.
-  var label: String
   /// For the row of hints; nil leaves it out there.
   let hint: String?
   /// For help, without its keys.
@@ -34,12 +32,12 @@ struct KeyBinding: Equatable, Sendable {
   /// Views where the user gave a general one keys of another binding.
   var except: Set<Tab> = []
 
-  init(
-    _ intent: Intent, _ keys: [Key], _ label: String, hint: String? = nil, _ explanation: String, tabs: Set<Tab>? = nil
-  ) {
-    (self.intent, self.keys, self.label, self.hint) = (intent, keys, label, hint)
-    (self.explanation, self.tabs) = (explanation, tabs)
+  init(_ intent: Intent, _ keys: [Key], hint: String? = nil, _ explanation: String, tabs: Set<Tab>? = nil) {
+    (self.intent, self.keys, self.hint, self.explanation, self.tabs) = (intent, keys, hint, explanation, tabs)
   }
+
+  /// How the first key is written.
+  var label: String { keys.first?.label ?? "" }
 }
 
 /// The table that dispatch, hints, help, the palette, commands and the manual are made from: the bindings in force.
@@ -98,45 +96,45 @@ extension Keymap {
 
   /// Training and runs: the same on every view.
   static let general: [KeyBinding] = [
-    KeyBinding(.togglePause, [.character(" "), .character("p")], "space", hint: "pause", "pause the run, or go on"),
-    KeyBinding(.pauseAll, [.character("P")], "P", "pause all runs, or go on"),
-    KeyBinding(.singleStep, [.character(".")], ".", hint: "step", "take a single step, paused"),
-    KeyBinding(.reset, [.character("r")], "r", hint: "reset", "start again with the same seed"),
-    KeyBinding(.reseed, [.character("R")], "R", "start again with the next seed"),
-    KeyBinding(.save, [.character("s")], "s", hint: "save", "save the model (safetensors)"),
-    KeyBinding(.saveSession, [.character("W")], "W", "save the session: all runs, to go on from"),
-    KeyBinding(.export, [.character("S")], "S", "export the view, curves or a report"),
-    KeyBinding(.freeze, [.character("F")], "F", "freeze the display, or let it go on"),
-    KeyBinding(.summary, [.character("I")], "I", "the screen in plain sentences"),
-    KeyBinding(.nextRun, [.character("j"), .down], "j", hint: nil, "the next run"),
-    KeyBinding(.previousRun, [.character("k"), .up], "k", "the run before"),
-    KeyBinding(.add, [.character("a")], "a", hint: "add", "add a run"),
-    KeyBinding(.fork, [.character("f")], "f", hint: "fork", "fork the run: a copy with its weights"),
-    KeyBinding(.edit, [.enter, .character("c")], "enter", hint: "edit", "change the run's configuration"),
-    KeyBinding(.remove, [.character("D"), .delete], "D", hint: "remove", "remove the run"),
-    KeyBinding(.hide, [.character("h")], "h", "hide the run or show it again"),
-    KeyBinding(.showAll, [.character("H")], "H", "show all hidden runs"),
-    KeyBinding(.pin, [.character("i")], "i", "pin the run before the others"),
-    KeyBinding(.turnMode, [.character("b")], "b", "turns: equal time, or equal steps"),
-    KeyBinding(.solo, [.character("z")], "z", "solo: this run alone, or all again"),
-    KeyBinding(.nextTab, [.tab], "tab", "the next view"),
-    KeyBinding(.previousTab, [.backTab], "S-tab", "the view before"),
+    KeyBinding(.togglePause, [.character(" "), .character("p")], hint: "pause", "pause the run, or go on"),
+    KeyBinding(.pauseAll, [.character("P")], "pause all runs, or go on"),
+    KeyBinding(.singleStep, [.character(".")], hint: "step", "take a single step, paused"),
+    KeyBinding(.reset, [.character("r")], hint: "reset", "start again with the same seed"),
+    KeyBinding(.reseed, [.character("R")], "start again with the next seed"),
+    KeyBinding(.save, [.character("s")], hint: "save", "save the model (safetensors)"),
+    KeyBinding(.saveSession, [.character("W")], "save the session: all runs, to go on from"),
+    KeyBinding(.export, [.character("S")], "export the view, curves or a report"),
+    KeyBinding(.freeze, [.character("F")], "freeze the display, or let it go on"),
+    KeyBinding(.summary, [.character("I")], "the screen in plain sentences"),
+    KeyBinding(.nextRun, [.character("j"), .down], "the next run"),
+    KeyBinding(.previousRun, [.character("k"), .up], "the run before"),
+    KeyBinding(.add, [.character("a")], hint: "add", "add a run"),
+    KeyBinding(.fork, [.character("f")], hint: "fork", "fork the run: a copy with its weights"),
+    KeyBinding(.edit, [.enter, .character("c")], hint: "edit", "change the run's configuration"),
+    KeyBinding(.remove, [.character("D"), .delete], hint: "remove", "remove the run"),
+    KeyBinding(.hide, [.character("h")], "hide the run or show it again"),
+    KeyBinding(.showAll, [.character("H")], "show all hidden runs"),
+    KeyBinding(.pin, [.character("i")], "pin the run before the others"),
+    KeyBinding(.turnMode, [.character("b")], "turns: equal time, or equal steps"),
+    KeyBinding(.solo, [.character("z")], "solo: this run alone, or all again"),
+    KeyBinding(.nextTab, [.tab], "the next view"),
+    KeyBinding(.previousTab, [.backTab], "the view before"),
   ] + Tab.allCases.map { tab in
-    KeyBinding(.tab(tab), [.character(tab.key)], String(tab.key), "the view \(tab.title)")
+    KeyBinding(.tab(tab), [.character(tab.key)], "the view \(tab.title)")
   } + [
-    KeyBinding(.nextTheme, [.character("t")], "t", hint: "theme", "the next theme"),
-    KeyBinding(.themes, [.character("T")], "T", "the list of themes, each shown as you go"),
-    KeyBinding(.repaint, [.control("l")], "^L", "draw the screen anew"),
-    KeyBinding(.palette, [.control("p")], "^P", "the palette: find any key, command, run, view"),
-    KeyBinding(.command, [.character(":")], ":", "type a command; tab completes it"),
-    KeyBinding(.count, [.character("'")], "'", "a count for the key after it, as ten steps"),
-    KeyBinding(.help, [.character("?"), .function(1)], "?", hint: "help", "this help"),
-    KeyBinding(.quit, [.character("q")], "q", hint: "quit", "quit; asks when training would be lost"),
+    KeyBinding(.nextTheme, [.character("t")], hint: "theme", "the next theme"),
+    KeyBinding(.themes, [.character("T")], "the list of themes, each shown as you go"),
+    KeyBinding(.repaint, [.control("l")], "draw the screen anew"),
+    KeyBinding(.palette, [.control("p")], "the palette: find any key, command, run, view"),
+    KeyBinding(.command, [.character(":")], "type a command; tab completes it"),
+    KeyBinding(.count, [.character("'")], "a count for the key after it, as ten steps"),
+    KeyBinding(.help, [.character("?"), .function(1)], hint: "help", "this help"),
+    KeyBinding(.quit, [.character("q")], hint: "quit", "quit; asks when training would be lost"),
   ]
 
   static let race: [KeyBinding] = [
-    KeyBinding(.toggleError, [.character("e")], "e", hint: "error", "show or hide the error map |y - t|", tabs: [.race]),
-    KeyBinding(.sortColumn, [.character("o")], "o", "sort the table by the next column", tabs: [.race]),
-    KeyBinding(.sortDirection, [.character("O")], "O", "turn the order of the table round", tabs: [.race]),
+    KeyBinding(.toggleError, [.character("e")], hint: "error", "show or hide the error map |y - t|", tabs: [.race]),
+    KeyBinding(.sortColumn, [.character("o")], "sort the table by the next column", tabs: [.race]),
+    KeyBinding(.sortDirection, [.character("O")], "turn the order of the table round", tabs: [.race]),
   ]
 }

@@ -112,8 +112,8 @@ enum ScalingIntent: Hashable, Sendable {
 
 extension Keymap {
   static let scaling: [KeyBinding] = [
-    KeyBinding(.scaling(.axis), [.character("x")], "x", hint: "axis", "against parameters, or against layers", tabs: [.scaling]),
-    KeyBinding(.scaling(.scale), [.character("l")], "l", hint: "log", "MACs on a logarithmic axis, or a linear one", tabs: [.scaling]),
+    KeyBinding(.scaling(.axis), [.character("x")], hint: "axis", "against parameters, or against layers", tabs: [.scaling]),
+    KeyBinding(.scaling(.scale), [.character("l")], hint: "log", "MACs on a logarithmic axis, or a linear one", tabs: [.scaling]),
   ]
 }
 

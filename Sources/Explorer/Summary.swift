@@ -19,12 +19,13 @@ struct Summary: Equatable, Sendable {
 }
 
 extension String {
-  /// Broken between words into lines of at most so many columns; a longer word has a line of its own.
-  func wrapped(columns: Int) -> [String] {
+  /// Broken between words into lines of at most so many columns; a longer word has a line of its own, and the last line
+  /// what is left over.
+  func wrapped(columns: Int, lines count: Int = .max) -> [String] {
     var lines = [""]
     for word in split(separator: " ") {
       let longer = lines[lines.count - 1].isEmpty ? String(word) : "\(lines[lines.count - 1]) \(word)"
-      if longer.columns <= columns || lines[lines.count - 1].isEmpty {
+      if longer.columns <= columns || lines.count == count || lines[lines.count - 1].isEmpty {
         lines[lines.count - 1] = longer
       } else {
         lines.append(String(word))
@@ -101,7 +102,7 @@ extension ExplorerState {
       text += "."
     }
     if let similarity = run.similarity { text += " SSIM was \(NumberText.fixed(similarity.value, decimals: 4)) at step \(NumberText.grouped(similarity.step))." }
-    text += " It has \(NumberText.grouped(run.cost.parameters)) parameters and needs \(macs(run.cost.macs)) MACs a sample"
+    text += " It has \(NumberText.grouped(run.cost.parameters)) parameters and needs \(NumberText.count(run.cost.macs)) MACs a sample"
     return text + (run.configuration.seed == 1 ? "." : ", seed \(run.configuration.seed).")
   }
 
@@ -109,7 +110,6 @@ extension ExplorerState {
     "\(isEstimate ? "about " : "")\(psnr.isFinite ? NumberText.fixed(psnr, decimals: 2) + " dB" : "infinite")"
   }
 
-  func macs(_ value: Double) -> String { NumberText.grouped(Int(min(max(value, 0), 1e15).rounded())) }
 
   /// What the open view has to say beyond the runs.
   private var viewSentences: String {
@@ -120,7 +120,7 @@ extension ExplorerState {
     case .tradeOff: return "\(view): PSNR against \(tradeOff.axis.title)." + leaders
     case .scaling:
       let growth = scaling.families.compactMap { family in
-        family.macsPerLayer.map { "\(family.model.title) \(NumberText.grouped(Int(min(max($0, -1e15), 1e15).rounded())))" }
+        family.macsPerLayer.map { "\(family.model.title) \(NumberText.count($0))" }
       }
       return "\(view): MACs a sample against \(scaling.axis.title), computed and not trained. A layer more costs on average, in MACs: "
         + growth.joined(separator: "; ") + "."

@@ -6,11 +6,6 @@ import Signals
 #else
   import Foundation
 #endif
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Where themes are found: the user's folder, then the installed one, then what is built in.
 public struct ThemeLibrary: Sendable {
@@ -25,20 +20,9 @@ public struct ThemeLibrary: Sendable {
     (self.choice, self.last, self.folders) = (choice, last, folders)
   }
 
-  /// - Parameter wanted: a name, or a path of a theme file.
-  public init(wanted: String?, folders: [String]) {
-    self.init(wanted.map { .one($0) }, folders: folders)
-  }
-
-  /// Where a user's own files are; nil where nobody knows.
-  static func configuration(environment: [String: String]) -> String? {
-    if let base = environment["XDG_CONFIG_HOME"], base.hasPrefix("/") { return base + "/asmr-tui" }
-    return environment["HOME"].flatMap { $0.isEmpty ? nil : $0 + "/.config/asmr-tui" }
-  }
-
   /// Folders in order of precedence.
   public static func folders(environment: [String: String], program: String) -> [String] {
-    var folders = configuration(environment: environment).map { [$0 + "/themes"] } ?? []
+    var folders = UserFolder.configuration(environment: environment).map { [$0 + "/themes"] } ?? []
     let bin = program.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     folders.append(bin + "/../share/asmr-tui/themes")
     return folders
@@ -123,10 +107,8 @@ public struct ThemeLibrary: Sendable {
 
   /// Reads a file of a folder, where anything may lie.
   static func read(_ path: String) throws(ThemeFault) -> (theme: Theme, faults: [ThemeFault]) {
-    guard let stamp = ThemeStamp(path) else { throw ThemeFault(file: path, found: "nothing", allowed: "a readable file") }
-    // A pipe would wait for its writer.
-    guard stamp.isFile, stamp.size <= limit else {
-      let found = stamp.isFile ? "\(stamp.size) bytes" : "no regular file"
+    guard let stamp = FileStamp(path) else { throw ThemeFault(file: path, found: "nothing", allowed: "a readable file") }
+    if let found = stamp.fault(limit: limit) {
       throw ThemeFault(file: path, found: found, allowed: "a file of at most \(limit) bytes")
     }
     do throws(SignalError) {
@@ -137,41 +119,19 @@ public struct ThemeLibrary: Sendable {
   }
 }
 
-/// Tells whether a file is still the same one: cheap enough to ask every second, which works on every file system.
-struct ThemeStamp: Equatable {
-  let isFile: Bool
-  let size: Int
-  private let inode: UInt64
-  private let seconds: Int
-  private let nanoseconds: Int
-
-  /// nil when there is no such file.
-  init?(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    isFile = status.st_mode & S_IFMT == S_IFREG
-    (size, inode) = (Int(status.st_size), UInt64(status.st_ino))
-    #if canImport(Darwin)
-      (seconds, nanoseconds) = (Int(status.st_mtimespec.tv_sec), Int(status.st_mtimespec.tv_nsec))
-    #else
-      (seconds, nanoseconds) = (Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec))
-    #endif
-  }
-}
-
 /// Notices that the file of a theme was edited.
 struct ThemeWatch {
-  private var stamps: [String: ThemeStamp] = [:]
+  private var stamps: [String: FileStamp] = [:]
 
   /// - Parameter themes: as they were just read.
   init(_ themes: [Theme]) {
-    for file in themes.compactMap(\.file) { stamps[file] = ThemeStamp(file) }
+    for file in themes.compactMap(\.file) { stamps[file] = FileStamp(file) }
   }
 
   /// The theme read again if its file is another one than when it was last read; nil while it is the same, and while
   /// there is none, as happens for a moment when an editor replaces it.
   mutating func changed(_ theme: Theme) -> Action? {
-    guard let file = theme.file, let stamp = ThemeStamp(file), stamp != stamps[file] else { return nil }
+    guard let file = theme.file, let stamp = FileStamp(file), stamp != stamps[file] else { return nil }
     stamps[file] = stamp
     do throws(ThemeFault) {
       let (theme, faults) = try ThemeLibrary.read(file)

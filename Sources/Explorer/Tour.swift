@@ -122,7 +122,7 @@ extension ExplorerState {
   private var shortName: String { subject.name.columns <= 16 ? subject.name : "the picture" }
 
   fileprivate func parametersText(_ model: ModelKind) -> String { text(model) { NumberText.grouped($0.cost.parameters) } }
-  fileprivate func macsText(_ model: ModelKind) -> String { text(model) { macs($0.cost.macs) } }
+  fileprivate func macsText(_ model: ModelKind) -> String { text(model) { NumberText.count($0.cost.macs) } }
   fileprivate func stepText(_ model: ModelKind) -> String { text(model) { NumberText.grouped($0.step) } }
 
   fileprivate func psnrText(_ model: ModelKind) -> String {
@@ -158,7 +158,7 @@ extension ExplorerState {
   fileprivate var ordersText: String {
     let costs = (permutations.plan?.orders.map(\.cost.macs) ?? []) + orderRuns.map(\.cost.macs)
     guard let least = costs.min(), let most = costs.max(), least < most else { return "They have one order only here." }
-    return "Every order of them has as many parameters, but takes \(macs(least)) to \(macs(most)) MACs: the larger the last base, "
+    return "Every order of them has as many parameters, but takes \(NumberText.count(least)) to \(NumberText.count(most)) MACs: the larger the last base, "
       + "the coarser the grids before it."
   }
 
@@ -169,7 +169,7 @@ extension ExplorerState {
 
   fileprivate func growthText(_ model: ModelKind) -> String {
     guard let growth = scaling.families.first(where: { $0.model == model })?.macsPerLayer else { return glyphs.ellipsis }
-    return NumberText.grouped(Int(min(max(growth, -1e15), 1e15).rounded()))
+    return NumberText.count(growth)
   }
 
   fileprivate var gridText: String {

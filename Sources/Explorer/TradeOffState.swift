@@ -30,10 +30,10 @@ enum TradeOffIntent: Hashable, Sendable {
 extension Keymap {
   static let tradeOff: [KeyBinding] = [
     KeyBinding(
-      .tradeOff(.axis), [.character("x")], "x", hint: "axis", "against MACs/sample, parameters, MACs spent",
+      .tradeOff(.axis), [.character("x")], hint: "axis", "against MACs/sample, parameters, MACs spent",
       tabs: [.tradeOff]),
     KeyBinding(
-      .tradeOff(.published), [.character("n")], "n", hint: "paper", "show or hide the ASMR paper's own points",
+      .tradeOff(.published), [.character("n")], hint: "paper", "show or hide the ASMR paper's own points",
       tabs: [.tradeOff]),
   ]
 }

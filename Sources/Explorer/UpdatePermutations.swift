@@ -10,15 +10,15 @@ enum PermutationsIntent: Hashable, Sendable {
 
 extension Keymap {
   static let permutations: [KeyBinding] = [
-    KeyBinding(.permutations(.start), [.enter], "enter", hint: "start", "start the orders that do not run yet", tabs: [.permutations]),
-    KeyBinding(.permutations(.independent), [.character("i")], "i", hint: "independent", "the same order on every axis, or each its own", tabs: [.permutations]),
-    KeyBinding(.permutations(.add), [.character("a")], "a", hint: "add", "type an order and run it", tabs: [.permutations]),
-    KeyBinding(.permutations(.drop), [.character("D"), .delete], "D", hint: "drop", "drop the order", tabs: [.permutations]),
-    KeyBinding(.permutations(.halve), [.character("x")], "x", hint: "halve", "stop the worse half of those that train", tabs: [.permutations]),
-    KeyBinding(.permutations(.sort), [.character("o")], "o", "sort by fewest MACs, or by best PSNR", tabs: [.permutations]),
-    KeyBinding(.permutations(.race), [.character("w")], "w", hint: "race", "pause the race's runs, or let them go on", tabs: [.permutations]),
-    KeyBinding(.permutations(.pauseOrders), [.character("P")], "P", "pause all orders, or go on", tabs: [.permutations]),
-    KeyBinding(.permutations(.restart), [.character("R")], "R", "start all orders again, same seed", tabs: [.permutations]),
+    KeyBinding(.permutations(.start), [.enter], hint: "start", "start the orders that do not run yet", tabs: [.permutations]),
+    KeyBinding(.permutations(.independent), [.character("i")], hint: "independent", "the same order on every axis, or each its own", tabs: [.permutations]),
+    KeyBinding(.permutations(.add), [.character("a")], hint: "add", "type an order and run it", tabs: [.permutations]),
+    KeyBinding(.permutations(.drop), [.character("D"), .delete], hint: "drop", "drop the order", tabs: [.permutations]),
+    KeyBinding(.permutations(.halve), [.character("x")], hint: "halve", "stop the worse half of those that train", tabs: [.permutations]),
+    KeyBinding(.permutations(.sort), [.character("o")], "sort by fewest MACs, or by best PSNR", tabs: [.permutations]),
+    KeyBinding(.permutations(.race), [.character("w")], hint: "race", "pause the race's runs, or let them go on", tabs: [.permutations]),
+    KeyBinding(.permutations(.pauseOrders), [.character("P")], "pause all orders, or go on", tabs: [.permutations]),
+    KeyBinding(.permutations(.restart), [.character("R")], "start all orders again, same seed", tabs: [.permutations]),
   ]
 }
 

@@ -41,10 +41,7 @@ extension ExplorerState {
   }
 
   /// What names of files begin with: the picture's, up to its first dot.
-  var fileStem: String {
-    let stem = subject.name.split(separator: ".").first.map(String.init) ?? "picture"
-    return stem == "standard input" ? "picture" : stem
-  }
+  var fileStem: String { SessionStore.stem(picture: subject.name) }
 
   func savePrompt(for run: RunView, thenQuits: Bool) -> SavePrompt {
     var name = "\(fileStem)-\(run.configuration.model.rawValue)"

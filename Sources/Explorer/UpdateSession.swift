@@ -3,6 +3,8 @@ import Training
 
 /// Saving all that is on the screen, by hand, every minute and at the end.
 extension ExplorerState {
+  static let sessionsAreOff = "sessions are off (--autosave off, or no folder for them)"
+
   /// Whether a session will be there after quitting.
   var keepsSession: Bool { sessions.map { $0.fault == nil } ?? false }
 
@@ -13,7 +15,7 @@ extension ExplorerState {
 
   mutating func openSessionPrompt() -> [Effect] {
     guard sessions != nil else {
-      say("sessions are off", .fault)
+      say(Self.sessionsAreOff, .fault)
       return []
     }
     overlay = .session(SessionPrompt(line: LineEditor(ownSessionName)))
@@ -23,7 +25,7 @@ extension ExplorerState {
   /// The name that it was saved or opened under, else the picture's.
   var ownSessionName: String {
     let own = sessions?.lastName.flatMap { $0 == sessions?.autosaveName || SessionStore.isPrevious($0) ? nil : $0 }
-    return own ?? SessionStore.stem(picture: subject.name)
+    return own ?? fileStem
   }
 
   mutating func edit(_ prompt: SessionPrompt, _ key: Key) -> [Effect] {
@@ -50,7 +52,7 @@ extension ExplorerState {
   mutating func saveSession(named name: String) -> [Effect] {
     overlay = nil
     guard sessions != nil else {
-      say("sessions are off", .fault)
+      say(Self.sessionsAreOff, .fault)
       return []
     }
     if let fault = SessionStore.fault(ofName: name) {

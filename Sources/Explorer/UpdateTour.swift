@@ -11,10 +11,9 @@ enum TourIntent: Hashable, Sendable {
 extension Keymap {
   /// While the tour is on; they come before all others.
   static let tour: [KeyBinding] = [
-    KeyBinding(
-      .tour(.next), [.character(" "), .enter, .character("n")], "space", hint: "next", "the tour's next screen"),
-    KeyBinding(.tour(.back), [.character("b"), .backspace], "b", hint: "back", "the tour's screen before"),
-    KeyBinding(.tour(.leave), [.escape], "esc", hint: "leave", "leave the tour; the runs stay"),
+    KeyBinding(.tour(.next), [.character(" "), .enter, .character("n")], hint: "next", "the tour's next screen"),
+    KeyBinding(.tour(.back), [.character("b"), .backspace], hint: "back", "the tour's screen before"),
+    KeyBinding(.tour(.leave), [.escape], hint: "leave", "leave the tour; the runs stay"),
   ]
 }
 

@@ -13,17 +13,17 @@ extension Keymap {
   private static let windowTabs: Set<Tab> = [.race, .permutations]
 
   static let window: [KeyBinding] = [
-    binding(.zoom(in: true), [.character("+"), .character("=")], "+", "zoom into all pictures (also the wheel)"),
-    binding(.zoom(in: false), [.character("-"), .character("_")], "-", "zoom out"),
-    binding(.fit, [.character("0")], "0", "show the whole picture"),
-    binding(.pan(.left), [.left], "left", "zoomed in: move the picture (the mouse drags)"),
-    binding(.pan(.right), [.right], "right", "the same to the right"),
-    binding(.pan(.up), [.up], "up", "the run before; zoomed in: move the picture up"),
-    binding(.pan(.down), [.down], "down", "the next run; zoomed in: move the picture down"),
+    binding(.zoom(in: true), [.character("+"), .character("=")], "zoom into all pictures (also the wheel)"),
+    binding(.zoom(in: false), [.character("-"), .character("_")], "zoom out"),
+    binding(.fit, [.character("0")], "show the whole picture"),
+    binding(.pan(.left), [.left], "zoomed in: move the picture (the mouse drags)"),
+    binding(.pan(.right), [.right], "the same to the right"),
+    binding(.pan(.up), [.up], "the run before; zoomed in: move the picture up"),
+    binding(.pan(.down), [.down], "the next run; zoomed in: move the picture down"),
   ]
 
-  private static func binding(_ intent: WindowIntent, _ keys: [Key], _ label: String, _ explanation: String) -> KeyBinding {
-    KeyBinding(.window(intent), keys, label, explanation, tabs: windowTabs)
+  private static func binding(_ intent: WindowIntent, _ keys: [Key], _ explanation: String) -> KeyBinding {
+    KeyBinding(.window(intent), keys, explanation, tabs: windowTabs)
   }
 }
 

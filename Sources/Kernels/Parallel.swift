@@ -2,10 +2,6 @@ import COneDNN
 import Dispatch
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#endif
-
 /// Runs fixed chunks of work on up to `threads` threads of Dispatch's pool.
 ///
 /// Results never depend on the number of threads: work is cut by the caller into chunks whose number depends on sizes
@@ -46,7 +42,7 @@ public struct Parallel: Sendable {
   private func wave(from start: Int, chunks: Int, _ body: (_ chunk: Int, _ worker: Int) -> Void) -> Int {
     let workers = min(threads, turn?.threads ?? threads, chunks - start)
     guard workers > 1 else {
-      if turn != nil { comeAfterScreens() }
+      turn?.prepareThread()
       var chunk = start
       repeat {
         body(chunk, 0)
@@ -60,7 +56,7 @@ public struct Parallel: Sendable {
       let turn = turn
       DispatchQueue.concurrentPerform(iterations: workers) { worker in
         useOneThreadForMatrixProducts()
-        if turn != nil { comeAfterScreens() }
+        turn?.prepareThread()
         repeat {
           guard let chunk = next.take(below: chunks) else { return }
           work.body(chunk, worker)
@@ -84,14 +80,6 @@ public struct Parallel: Sendable {
 /// Dispatch's threads come and go, and the count of oneDNN's OpenMP runtime is kept per calling thread: so each chunk
 /// loop says it anew.
 func useOneThreadForMatrixProducts() { omp_set_num_threads(1) }
-
-/// What trains in turns has somebody looking at it, who must not wait for it: on Linux, where Dispatch's pool works at
-/// the priority of the screen itself, the thread gets a nice value. Elsewhere it has the class of its caller.
-private func comeAfterScreens() {
-  #if canImport(Glibc)
-    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
-  #endif
-}
 
 private struct Work: @unchecked Sendable {
   let body: (Int, Int) -> Void
@@ -124,8 +112,10 @@ public protocol TurnTaking: AnyObject, Sendable {
   var isCancelled: Bool { get }
   /// Lets others work; returns in the next turn. Called on the thread that does the work.
   func giveWay()
+  /// Called on every thread that is about to work in the turn.
+  func prepareThread()
 }
 
 extension TurnTaking {
-  public var threads: Int { .max }
+  public func prepareThread() {}
 }

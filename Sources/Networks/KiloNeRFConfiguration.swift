@@ -24,10 +24,6 @@ public struct KiloNeRFConfiguration: Codable, Equatable, Sendable {
   public static func grid(argument: String) throws(ConfigurationError) -> [Int] {
     try TileText.parse(argument, of: "grid", example: "16 or 16x8")
   }
-  /// How `grid(argument:)` reads it.
-  public var gridArgument: String { TileText.text(grid) }
-  /// How the screen shows it: `16` or `16×8`.
-  public var gridLabel: String { TileText.text(grid, separator: "×") }
 
   /// Parameters `T·p`, `p = Ih + h + (L−2)(h²+h) + ho + o`, `I = d(1+2F)`; MACs by default p ("bias"), "nobias" without
   /// the biases, and "noPE_…" with I replaced by d. Sines are those of the encoding, `2dF`, if evaluated a sample.

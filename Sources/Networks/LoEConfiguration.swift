@@ -32,8 +32,6 @@ public struct LoEConfiguration: Codable, Equatable, Sendable {
   }
   /// How `tiles(argument:)` reads it.
   public var tilesArgument: String { tiles.map { TileText.text($0) }.joined(separator: ",") }
-  /// How the screen shows it: `8,8,8` or `8×8,8×4`.
-  public var tilesLabel: String { tiles.map { TileText.text($0, separator: "×") }.joined(separator: ",") }
 
   /// Parameters `T_0·I·h + h + Σ_{i≥1}(T_i h² + h) + ho + o`, `I = d(1+2F)`; MACs by default
   /// `Ih + (n−1)h² + ho + nh + o` ("bias"), "nobias" without the biases. Sines are those of the encoding, `2dF`, if

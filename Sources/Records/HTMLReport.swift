@@ -117,18 +117,12 @@ public enum HTMLReport {
     let psnr = run.psnr.map { ($0.isEstimate ? "≈" : "") + decibel($0.value) } ?? ""
     let best = run.best.map { ($0.isEstimate ? "≈" : "") + decibel($0.psnr) } ?? ""
     return [
-      NumberText.grouped(run.cost.parameters), tenths(run.cost.macs), NumberText.count(run.cost.sines), psnr, best, run.ssim.map { NumberText.fixed($0, decimals: 3) } ?? "",
+      NumberText.grouped(run.cost.parameters), NumberText.tenths(run.cost.macs), NumberText.count(run.cost.sines), psnr, best, run.ssim.map { NumberText.fixed($0, decimals: 3) } ?? "",
       run.stepsPerSecond > 0 ? NumberText.fixed(run.stepsPerSecond, decimals: run.stepsPerSecond < 1 ? 2 : 1) : "",
       NumberText.fixed(run.trainedSeconds, decimals: 1), NumberText.short(run.macsSpent(steps: run.step)),
       run.share > 0 ? "\(Int((run.share * 100).rounded())) %" : "",
       "\(run.state.rawValue) at \(NumberText.grouped(run.step))",
     ]
-  }
-
-  /// With one digit behind the point, the whole part grouped.
-  private static func tenths(_ value: Double) -> String {
-    let tenths = Int((min(value, 1e14) * 10).rounded())
-    return NumberText.grouped(tenths / 10) + ".\(tenths % 10)"
   }
 
   /// The line of a run's curve, as it is drawn.

@@ -22,12 +22,6 @@ enum HTMLText {
     return result
   }
 
-  /// `#RRGGBB`.
-  static func color(_ color: RGB) -> String {
-    let digits = String(color.packed, radix: 16)
-    return "#" + String(repeating: "0", count: 6 - digits.count) + digits
-  }
-
   /// The page's style: light, dark where the reader prefers it, and plain black on white on paper.
   ///
   /// - Parameter runs: how many have colours.
@@ -36,11 +30,11 @@ enum HTMLText {
     func colors(_ theme: Theme, on ground: RGB, towards other: RGB) -> String {
       (0..<runs).map { index in
         guard case .rgb(let color) = theme.run(index) else { return "" }
-        return "--r\(index):\(Self.color(color.legible(on: ground, towards: other)));"
+        return "--r\(index):\(color.legible(on: ground, towards: other).hexadecimal);"
       }.joined()
     }
-    let light = "--ground:\(color(paper));--text:#1d2127;--dim:#5a616c;--line:#d8dce2;" + colors(.builtInLight, on: paper, towards: ink)
-    let dark = "--ground:\(color(night));--text:#d5d9e0;--dim:#98a0ac;--line:#333a44;" + colors(.builtIn, on: night, towards: chalk)
+    let light = "--ground:\(paper.hexadecimal);--text:#1d2127;--dim:#5a616c;--line:#d8dce2;" + colors(.builtInLight, on: paper, towards: ink)
+    let dark = "--ground:\(night.hexadecimal);--text:#d5d9e0;--dim:#98a0ac;--line:#333a44;" + colors(.builtIn, on: night, towards: chalk)
     let curves = (0..<runs).map { index in
       ".r\(index){--run:var(--r\(index));stroke-dasharray:\(CurvePlot.dashes(index))}"
     }.joined(separator: "\n")

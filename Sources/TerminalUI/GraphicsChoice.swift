@@ -13,8 +13,6 @@ public struct GraphicsChoice: Hashable, Sendable {
   /// Whether the user said how large a cell is.
   let isCellGiven: Bool
 
-  /// What a cell is taken for when nothing sensible is known.
-  public static let commonCell = PixelSize(width: 8, height: 16)
   /// Colours of a VT340's registers that everybody has, and what nearly everybody has.
   private static let commonRegisters = 256
 
@@ -69,6 +67,6 @@ public struct GraphicsChoice: Hashable, Sendable {
     if let size = divided(window.pixels, exactly: false), isSensible(size) {
       return (size, "the window's pixels over its cells (TIOCGWINSZ)")
     }
-    return (commonCell, "nobody knows: the usual size")
+    return (.commonCell, "nobody knows: the usual size")
   }
 }

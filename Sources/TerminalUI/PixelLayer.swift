@@ -22,7 +22,8 @@ struct PixelLayer {
   private let wake: @Sendable () -> Void
   /// Once the terminal was found to be slow, pictures go in bands: a key's answer waits for one of them at most.
   private var isSlow = false
-  private static let slowBudget = 10_240
+  /// Of one that takes less than half a megabyte a second.
+  private static let slowBudget = Int(512_000 * TerminalOutput.pictureSeconds)
   private static let bandRows = 4
 
   /// - Parameter isRemote: half as many pictures a second, for a line that others share.

@@ -46,8 +46,10 @@ final class TerminalOutput {
   /// What it is believed to take before it was measured: more with everything large that it has taken at once.
   private var assumedRate = 2.5e6
   private static let highestRate = 1e8
-  /// Bytes of pictures that may be sent at once without keys having to wait for their answer: what goes in 20 ms.
-  var pictureBudget: Int { max(1 << 13, Int((rate ?? assumedRate) * 0.02)) }
+  /// A key may wait so long for its answer because of a picture that is on its way.
+  static let pictureSeconds = 0.02
+  /// Bytes of pictures that may be sent at once: what goes in that time.
+  var pictureBudget: Int { max(1 << 13, Int((rate ?? assumedRate) * Self.pictureSeconds)) }
 
   /// Whether bytes are still waiting.
   var isWaiting: Bool { !waiting.isEmpty }

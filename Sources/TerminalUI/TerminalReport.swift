@@ -65,10 +65,7 @@ public struct TerminalReport: Sendable {
         title: "synchronised updates (DECRQM 2026)", text: answers.isSynchronizing.map { $0 ? "known" : "not known" } ?? none),
       Line(
         title: "background (OSC 11)",
-        text: answers.background.map { color in
-          let digits = String(color.packed, radix: 16)
-          return "#" + String(repeating: "0", count: 6 - digits.count) + digits + (color.luminance < 0.5 ? ", dark" : ", light")
-        } ?? none),
+        text: answers.background.map { $0.hexadecimal + ($0.luminance < 0.5 ? ", dark" : ", light") } ?? none),
       Line(title: "time", text: "\(probe.milliseconds) ms" + (answers.attributes == nil ? ", nothing more within it" : "")),
     ]
   }

@@ -69,6 +69,8 @@ public enum TurnMode: Hashable, Sendable {
 public final class Engine: Sendable {
   public let mailbox: Mailbox
   public let threads: Int
+  /// What options and configurations may ask for.
+  public static let allowedThreads = 1...256
   private let queue = DispatchQueue(label: "asmr-tui.engine", qos: .utility)
   private let inbox = Mutex(Inbox())
   private let core: Core

@@ -9,7 +9,7 @@ public enum RunSpecification {
     let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     guard let model = ModelKind(rawValue: words[0]) else {
       throw ConfigurationError(
-        "--run \(text): found '\(words[0])'; allowed are \(ModelKind.allCases.map(\.rawValue).joined(separator: ", ")), "
+        "found '\(words[0])'; allowed are \(ModelKind.allCases.map(\.rawValue).joined(separator: ", ")), "
           + "then fields as in siren,hidden=128")
     }
     var fields: [(name: String, text: String)] = []
@@ -17,15 +17,15 @@ public enum RunSpecification {
       if let (name, value) = assignment(word) {
         guard name != "model", RunField.named(name) != nil else {
           let known = RunField.all.filter { $0.models.contains(model) && $0.name != "model" }.map(\.name)
-          throw ConfigurationError("--run \(text): found '\(name)'; allowed are \(known.joined(separator: ", "))")
+          throw ConfigurationError("found '\(name)'; allowed are \(known.joined(separator: ", "))")
         }
         guard !fields.contains(where: { $0.name == name }) else {
-          throw ConfigurationError("--run \(text): \(name) is given twice; allowed is once")
+          throw ConfigurationError("\(name) is given twice; allowed is once")
         }
         fields.append((name, value))
       } else {
         guard !fields.isEmpty else {
-          throw ConfigurationError("--run \(text): found '\(word)'; allowed are fields as in siren,hidden=128")
+          throw ConfigurationError("found '\(word)'; allowed are fields as in siren,hidden=128")
         }
         fields[fields.count - 1].text += "," + word
       }
@@ -52,11 +52,7 @@ public enum RunSpecification {
       try RunField.named(name)?.set(value, in: &configuration)
     }
     for (name, value) in fields {
-      do throws(ConfigurationError) {
-        try RunField.named(name)?.set(value, in: &configuration)
-      } catch {
-        throw ConfigurationError("--run \(text): \(error.description)")
-      }
+      try RunField.named(name)?.set(value, in: &configuration)
     }
     return configuration
   }

@@ -26,13 +26,8 @@ public struct SessionStore: Sendable {
 
   /// `$XDG_STATE_HOME/asmr-tui`, or `~/.local/state/asmr-tui`; nil where there is neither.
   public init?(environment: [String: String]) {
-    if let base = environment["XDG_STATE_HOME"], base.hasPrefix("/") {
-      folder = base + "/asmr-tui"
-    } else if let home = environment["HOME"], home.hasPrefix("/") {
-      folder = home + "/.local/state/asmr-tui"
-    } else {
-      return nil
-    }
+    guard let folder = UserFolder.state(environment: environment) else { return nil }
+    self.folder = folder
   }
 
   /// Makes the folder where it is not there.
@@ -70,19 +65,8 @@ public struct SessionStore: Sendable {
   public func names() -> [String] {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let names = files.filter { $0.hasSuffix(Self.suffix) && !$0.hasPrefix(".") }.map { String($0.dropLast(Self.suffix.count)) }
-    let dated = names.map { (name: $0, date: modified(path($0)) ?? 0) }
+    let dated = names.map { (name: $0, date: FileStamp(path($0))?.modified ?? 0) }
     return dated.sorted { $0.date == $1.date ? $0.name < $1.name : $0.date > $1.date }.map(\.name)
-  }
-
-  /// Seconds since 1970; nil for what is not there.
-  private func modified(_ file: String) -> Double? {
-    var status = stat()
-    guard stat(file, &status) == 0 else { return nil }
-    #if canImport(Darwin)
-      return Double(status.st_mtimespec.tv_sec) + 1e-9 * Double(status.st_mtimespec.tv_nsec)
-    #else
-      return Double(status.st_mtim.tv_sec) + 1e-9 * Double(status.st_mtim.tv_nsec)
-    #endif
   }
 
   /// The newest session; one that was replaced only where its successor is gone.
@@ -91,7 +75,7 @@ public struct SessionStore: Sendable {
     return names.first { !Self.isPrevious($0) } ?? names.first
   }
 
-  /// A picture's name without its suffix, as a session can have it.
+  /// A picture's name without its suffix, as a file or a session can have it.
   public static func stem(picture: String) -> String {
     let stem = picture.split(separator: ".").first.map(String.init) ?? ""
     let safe = stem.map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" ? $0 : "-" }
@@ -171,7 +155,7 @@ public struct SessionStore: Sendable {
     let old = Date().timeIntervalSince1970 - Self.patience
     for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
       let path = "\(folder)/\(file)"
-      guard file.hasPrefix("."), file.hasSuffix(".tmp") || file.hasSuffix(".link"), let changed = modified(path) else { continue }
+      guard file.hasPrefix("."), file.hasSuffix(".tmp") || file.hasSuffix(".link"), let changed = FileStamp(path)?.modified else { continue }
       if changed < old { unlink(path) }
     }
   }

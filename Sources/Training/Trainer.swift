@@ -146,7 +146,7 @@ public final class Trainer {
     try optimizer.restore(checkpoint.optimizer, of: network.parameters)
     if let batches = checkpoint.batches {
       guard sampler?.move(to: batches.position) == true, window?.take(batches.errors) == true else {
-        throw ConfigurationError("mini-batches: found a place in an epoch that this configuration does not have")
+        throw ConfigurationError("mini-batches: found a place in an epoch that this configuration does not have; allowed is one of its own epochs")
       }
     } else if sampler != nil {
       throw ConfigurationError("mini-batches: found no place in an epoch; allowed is that of the last step")

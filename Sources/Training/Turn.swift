@@ -2,6 +2,10 @@ import Dispatch
 import Kernels
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// A thread of its own for one run, which works only while it has the turn.
 ///
 /// Who grants a turn does not touch the run until the work gives way, which it does between chunks of a step, however long
@@ -91,6 +95,14 @@ final class Turn: TurnTaking, @unchecked Sendable {
   var threads: Int { allotted.load(ordering: .acquiring) }
   var isOver: Bool { DispatchTime.now().uptimeNanoseconds >= deadline.load(ordering: .acquiring) }
   var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
+
+  /// What trains has somebody looking at it, who must not wait for it: on Linux, where Dispatch's pool works at the priority
+  /// of the screen itself, the thread gets a nice value. Elsewhere it has the class of its caller.
+  func prepareThread() {
+    #if canImport(Glibc)
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
+    #endif
+  }
 
   func giveWay() {
     giveBack()

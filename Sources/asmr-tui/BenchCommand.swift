@@ -13,7 +13,10 @@ struct BenchCommand: ParsableCommand {
       """)
 
   /// What is measured.
-  enum Part: String, CaseIterable { case training, features, pictures, screen }
+  enum Part: String, CaseIterable {
+    case training, features, pictures, screen
+    static let names = allCases.map(\.rawValue).joined(separator: ", ")
+  }
 
   @OptionGroup var threading: ThreadOptions
 
@@ -21,10 +24,10 @@ struct BenchCommand: ParsableCommand {
   var rounds = 5
 
   @Option(
-    help: "What to measure, by commas: training, features, pictures, screen. (default: all)", completion: .list(Part.allCases.map(\.rawValue)),
+    help: ArgumentHelp("What to measure, by commas: \(Part.names). (default: all)"), completion: .list(Part.allCases.map(\.rawValue)),
     transform: { text in
       try text.split(separator: ",", omittingEmptySubsequences: false).map { word in
-        try optionValue(String(word), allowed: Part.allCases.map(\.rawValue).joined(separator: ", "), Part.init(rawValue:))
+        try optionValue(String(word), allowed: Part.names, Part.init(rawValue:))
       }
     })
   var only: [Part] = Part.allCases
@@ -36,7 +39,7 @@ struct BenchCommand: ParsableCommand {
     guard (1...1000).contains(rounds) else {
       throw ConfigurationError("rounds: found \(rounds); allowed are 1 to 1000")
     }
-    if let json, json != "-" { try AtomicFile.checkWritable(json) }
+    try checkFiles([("--json", json)])
     let threads = try threading.count()
     func progress(_ text: String) { printError("asmr-tui: bench, \(text)") }
     var report = Report()
@@ -45,16 +48,9 @@ struct BenchCommand: ParsableCommand {
     if only.contains(.training) { report.training = try Benchmark.run(threads: threads, rounds: rounds, progress: progress) }
     if only.contains(.features) { report.features = try FeatureBenchmark.run(threads: threads, rounds: rounds, progress: progress) }
     if only.contains(.pictures) { report.pictures = PictureBenchmark(rounds: rounds) }
-    if let json {
-      let bytes = try prettyJSON(report)
-      if json == "-" {
-        try writeOutput(bytes)
-        return
-      }
-      try AtomicFile.write(bytes, to: json)
-    }
     let tables = [report.training.map(table), report.features.map(table), report.pictures.map(table), report.screen.map(table)]
-    try writeOutput(Array(tables.compactMap { $0 }.joined(separator: "\n").utf8))
+    if json != "-" { try writeOutput(Array(tables.compactMap { $0 }.joined(separator: "\n").utf8)) }
+    if let json { try writeOutput(prettyJSON(report), to: json) }
   }
 
   /// The training's figures as they were, and the others' beside them.
@@ -79,7 +75,7 @@ struct BenchCommand: ParsableCommand {
     func milliseconds(_ seconds: Double) -> String { NumberText.fixed(seconds * 1e3, decimals: 1) + " ms" }
     let widths = [10, 12, 10, 11, 11, 11, 10]
     let head = zip(["frames/s", "a frame", "MB/s", "key", "99 of 100", "worst", "slower"], widths).map { $0.aligned(right: $1) }
-    let title = "screen \(ScreenBenchmark.width)×\(ScreenBenchmark.height), eight runs"
+    let title = "screen \(ScreenBenchmark.width)×\(ScreenBenchmark.height), \(ScreenBenchmark.runs.count) runs"
     var lines = [title.padding(to: 30) + head.joined()]
     for row in result.rows {
       let cells = [
@@ -91,18 +87,19 @@ struct BenchCommand: ParsableCommand {
     }
     lines.append("")
     lines.append("a frame: time of the program's main thread; key: from its being sent to the last byte of the frame that shows what it did;")
-    lines.append("slower: the steps of the same runs without a screen, weighted by their times; the median of five pairs.")
+    lines.append("slower: the steps of the same runs without a screen, weighted by their times; the median of \(ScreenBenchmark.turns) pairs.")
     return lines.joined(separator: "\n") + "\n"
   }
 
   private func table(_ result: FeatureBenchmark) -> String {
     func percent(_ value: Double) -> String { NumberText.fixed(value * 100, decimals: 1) + " %" }
-    let head = zip(["steps/s", "slower", "quarter", "to", "in looks", "looks/s"], [10, 11, 10, 10, 12, 11]).map { $0.aligned(right: $1) }
+    let widths = [10, 11, 10, 10, 12, 11]
+    let head = zip(["steps/s", "slower", "quarter", "to", "in looks", "looks/s"], widths).map { $0.aligned(right: $1) }
     var lines = ["features looked at, live".padding(to: 30) + head.joined()]
     for model in result.models {
       let speeds = [model.steps_per_second, model.reports_per_second].map { NumberText.fixed($0, decimals: 1) }
       let shares = [model.slowdown, model.slowdown_quarter, model.slowdown_three_quarters, model.share].map(percent)
-      let cells = zip([speeds[0]] + shares + [speeds[1]], [10, 11, 10, 10, 12, 11]).map { $0.aligned(right: $1) }
+      let cells = zip([speeds[0]] + shares + [speeds[1]], widths).map { $0.aligned(right: $1) }
       lines.append("  \(model.name)".padding(to: 30) + cells.joined())
     }
     lines.append("")

@@ -20,6 +20,7 @@ struct CostCommand: ParsableCommand {
   var json: String?
 
   func run() throws {
+    try checkFiles([("--json", json)])
     let shape = try dataShape(size)
     guard (1...64).contains(channels) else {
       throw ConfigurationError("channels: found \(channels); allowed are 1 to 64")
@@ -32,8 +33,7 @@ struct CostCommand: ParsableCommand {
     if let json {
       let bytes = try prettyJSON(
         CostReport(configuration: configuration, shape: shape, channels: channels, cost: cost, batchFlop: batch?.flop))
-      if json == "-" { try writeOutput(bytes) } else { try AtomicFile.write(bytes, to: json) }
-      return
+      return try writeOutput(bytes, to: json)
     }
     var lines = [("model", configuration.label)]
     // What was planned where nothing was said, an axis each, as the options read it.

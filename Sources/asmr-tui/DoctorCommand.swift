@@ -15,7 +15,7 @@ import TerminalUI
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Say what the terminal was asked, what it answered and how pictures are drawn.",
-    discussion: "Takes the same options as the explorer, so that their effect can be seen.")
+    discussion: "Takes the explorer's options of pictures and its configuration, so that their effect can be seen.")
 
   @OptionGroup var pictures: PictureOptions
   @OptionGroup var configured: SettingsOptions

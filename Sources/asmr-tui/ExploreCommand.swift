@@ -80,7 +80,7 @@ struct ExploreCommand: ParsableCommand {
     guard isatty(STDOUT_FILENO) == 1 else { throw Exit(status: .usage, message: Self.needsTerminal("standard output")) }
     let threads = try threading.count(standard: settings.threads)
     let asked = try runs.asked(options, standard: settings.runFields)
-    let files = (try? SessionOptions.store()).map { StateFiles(folder: $0.folder) }
+    let files = (try? SessionOptions.store()).map(StateFiles.init)
     let library = ThemeLibrary(theme.map { .one($0) } ?? settings.theme, last: files?.theme(), folders: folders)
     let themes = try library.load()
     for text in ThemeLibrary.report(themes.faults) { printError("asmr-tui: \(text)") }

@@ -92,7 +92,7 @@ struct FeaturesCommand: ParsableCommand {
     }
     try MemoryBudget.check(
       saved.configuration, shape: saved.shape, channels: saved.channels, threads: threads, trains: false)
-    for file in [output, json == "-" ? nil : json].compactMap({ $0 }) { try AtomicFile.checkWritable(file) }
+    try checkFiles([("--output", output), ("--json", json)])
     let network = try saved.network()
     let parallel = Parallel(threads: threads)
     if let truncate {
@@ -120,7 +120,7 @@ struct FeaturesCommand: ParsableCommand {
     if let json {
       let report = FeatureTable.Report(
         model: saved.configuration.model, part: self.part, data_shape: saved.shape, steps: OrNull(saved.step), maps: table.maps.map(\.report))
-      try write(try prettyJSON(report), to: json)
+      try writeOutput(try prettyJSON(report), to: json)
     } else if output == nil {
       try writeOutput(Array(table.text.utf8))
     }
@@ -153,7 +153,7 @@ struct FeaturesCommand: ParsableCommand {
     let decibels = (0..<count).map { Metrics.psnr(meanSquaredError: Metrics.meanSquaredError(picture($0), target)) }
     if let json {
       let levels = decibels.enumerated().map { TruncationReport.Level(level: $0, psnr: OrNull(finite: $1)) }
-      try write(
+      try writeOutput(
         try prettyJSON(TruncationReport(model: saved.configuration.model, data_shape: saved.shape, steps: OrNull(saved.step), levels: levels)),
         to: json)
     }
@@ -173,10 +173,6 @@ struct FeaturesCommand: ParsableCommand {
     let data_shape: [Int]
     let steps: OrNull<Int>
     let levels: [Level]
-  }
-
-  private func write(_ bytes: [UInt8], to path: String) throws {
-    if path == "-" { try writeOutput(bytes) } else { try AtomicFile.write(bytes, to: path) }
   }
 
   private func loadTarget(_ path: String, shape: [Int], channels: Int) throws -> Signal {

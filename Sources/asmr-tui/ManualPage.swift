@@ -97,7 +97,7 @@ struct ManualPage {
       before the screen starts. Its commented defaults are what
       """) + [".Fl -default-config", "prints."]
       + Self.list(
-        Reference.values.map { ("Ic \(Self.word($0.name))", "\($0.explanation) Allowed: \($0.allowed). In the environment: \($0.environment).") })
+        Reference.values.map { ("Ic \(Self.word($0.name))", "\($0.explanation) Allowed: \($0.allowed). Default: \($0.standard). In the environment: \($0.environment).") })
       + Self.sentences(
         """
         In the table keys a name of a key, as above, has a key, a list of them or an empty text for none, in keys.VIEW for one view \

@@ -91,14 +91,16 @@ struct RunOptions: ParsableArguments {
 struct ThreadOptions: ParsableArguments {
   @Option(
     parsing: .unconditional, help: "Threads of the computation. (default: the processor's)",
-    transform: { try optionValue($0, allowed: "whole numbers from 1 to 256", Int.init(_:)) })
+    transform: { try optionValue($0, allowed: "whole numbers from \(Self.allowed)", Int.init(_:)) })
   var threads: Int?
+
+  private static let allowed = "\(Engine.allowedThreads.lowerBound) to \(Engine.allowedThreads.upperBound)"
 
   /// - Parameter standard: where no option says otherwise; nil is the processor's.
   func count(standard: Int? = nil) throws -> Int {
     let count = threads ?? standard ?? ProcessInfo.processInfo.activeProcessorCount
-    guard (1...256).contains(count) else {
-      throw ConfigurationError("threads: found \(count); allowed are 1 to 256")
+    guard Engine.allowedThreads.contains(count) else {
+      throw ConfigurationError("threads: found \(count); allowed are \(Self.allowed)")
     }
     return count
   }

@@ -1,3 +1,4 @@
+import Records
 import Signals
 
 #if canImport(Glibc)
@@ -42,8 +43,27 @@ func checkFiles(_ files: [(option: String, path: String?)]) throws(SignalError) 
   }
 }
 
+/// Bytes into a file; `-` is standard output.
+func writeOutput(_ bytes: [UInt8], to path: String) throws(SignalError) {
+  if path == "-" { try writeOutput(bytes) } else { try AtomicFile.write(bytes, to: path) }
+}
+
 /// Refuses a report's name that does not say what it is.
 func checkReport(_ path: String?) throws(SignalError) {
   guard let path, !path.lowercased().hasSuffix(".html") else { return }
-  throw SignalError(kind: .usage, file: path, message: "report: found another ending; allowed is .html")
+  throw SignalError(kind: .usage, file: path, message: "report: found \(ending(of: path)); allowed is .html")
+}
+
+/// How a file's name ends, for messages.
+func ending(of path: String) -> String {
+  let name = path.split(separator: "/").last ?? ""
+  return name.lastIndex(of: ".").map { "the ending \(name[$0...])" } ?? "no ending"
+}
+
+/// Refuses a folder whose event files TensorBoard would make one curve of with new ones.
+///
+/// - Parameter found: what they are; `allowed`: what may be there instead.
+func checkEvents(_ folder: String?, found: String, allowed: String) throws(SignalError) {
+  guard let folder, try EventFolder.exists(folder), try EventFolder.hasEventFiles(folder) else { return }
+  throw SignalError(kind: .usage, file: folder, message: "--tensorboard: found event files of \(found); allowed is \(allowed)")
 }

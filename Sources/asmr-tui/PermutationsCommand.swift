@@ -33,7 +33,7 @@ struct PermutationsCommand: ParsableCommand {
     for note in loaded.notes { printError("asmr-tui: \(loaded.name): \(note)") }
     let signal = loaded.signal
     let configuration = try open.resolved(shape: signal.shape)
-    if let json, json != "-" { try AtomicFile.checkWritable(json) }
+    try checkFiles([("--json", json)])
     let plan = try OrderPlan(
       configuration, shape: signal.shape, channels: signal.channels, threads: threads, isIndependent: independent, limit: limit)
     let steps = configuration.steps ?? 0
@@ -54,14 +54,9 @@ struct PermutationsCommand: ParsableCommand {
       ends[index] = session.run(order.configuration, progress: ProgressLine(total: steps, name: name)).snapshot
     }
     let report = PermutationsReport(plan: plan, ends: ends, signal: signal, threads: threads)
-    switch json {
-    case "-"?: try writeOutput(try prettyJSON(report))
-    case let path?:
-      // What is on the screen is there whether or not the file can be written.
-      try writeOutput(Array(report.table.utf8))
-      try AtomicFile.write(try prettyJSON(report), to: path)
-    case nil: try writeOutput(Array(report.table.utf8))
-    }
+    // What is on the screen is there whether or not the file can be written.
+    if json != "-" { try writeOutput(Array(report.table.utf8)) }
+    if let json { try writeOutput(prettyJSON(report), to: json) }
     if let signal = session.interruption { throw Exit(status: .signal(signal)) }
     let diverged = ends.filter { $0?.state == .diverged }.count
     guard diverged == 0 else {

@@ -64,7 +64,11 @@ struct RaceOptions: ParsableArguments {
     _ = try options.configuration()
     var asked = Asked(runs: [], raceCount: race ? RunSpecification.race.count : 0)
     for (words, text) in specifications {
-      asked.runs.append((words, try RunSpecification.configuration(text, given: standard.filter { $0.name != "model" } + given)))
+      do throws(ConfigurationError) {
+        asked.runs.append((words, try RunSpecification.configuration(text, given: standard.filter { $0.name != "model" } + given)))
+      } catch {
+        throw ConfigurationError("\(words): \(error)")
+      }
     }
     for (name, _) in given where !asked.runs.contains(where: { RunField.named(name)?.models.contains($0.configuration.model) == true }) {
       throw ConfigurationError("--\(name): found with runs of which none has it; allowed are options of their models")

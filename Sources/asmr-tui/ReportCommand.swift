@@ -78,11 +78,7 @@ struct ReportCommand: ParsableCommand {
   private func checkOutputs() throws {
     try checkReport(output)
     try checkFiles([("--output", output), ("--csv", csv), ("--jsonl", jsonl)])
-    if let tensorboard, try EventFolder.exists(tensorboard), try EventFolder.hasEventFiles(tensorboard) {
-      throw SignalError(
-        kind: .usage, file: tensorboard,
-        message: "--tensorboard: found event files of a run in the folder itself; allowed is one that holds folders of runs")
-    }
+    try checkEvents(tensorboard, found: "a run in the folder itself", allowed: "one that holds folders of runs")
   }
 
   /// Writes every output that was asked for, also when another one fails; then throws the first fault.

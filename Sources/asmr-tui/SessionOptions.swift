@@ -25,7 +25,7 @@ struct SessionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Seconds between autosaves; off keeps no session, at the end neither. (default: 60)", valueName: "seconds|off"),
     completion: .list(["off"]),
-    transform: { try optionValue($0, allowed: "off, or seconds from 0.1 to 86400", AutosaveInterval.init(argument:)) })
+    transform: { try optionValue($0, allowed: AutosaveInterval.allowed, AutosaveInterval.init(argument:)) })
   var autosave: AutosaveInterval?
 
   /// What a session gives, in the place of a picture and of runs.

@@ -24,12 +24,11 @@ struct SessionsCommand: ParsableCommand {
   var json: String?
 
   func run() throws {
+    try checkFiles([("--json", json)])
     let store = try SessionOptions.store()
     let lines = store.names().map { Line($0, store) }
     if let json {
-      let bytes = try prettyJSON(lines)
-      if json == "-" { try writeOutput(bytes) } else { try AtomicFile.write(bytes, to: json) }
-      return
+      return try writeOutput(prettyJSON(lines), to: json)
     }
     guard !lines.isEmpty else { return print("no sessions in \(store.folder)") }
     let rows = [["name", "saved", "picture", "runs"]] + lines.map(\.row)

@@ -81,15 +81,11 @@ struct TrainCommand: ParsableCommand {
   private func checkOutputs(channels: Int) throws {
     if let output { _ = try ImageWriter.format(forPath: output, channels: channels) }
     if let log, CurveFile.format(path: log) == nil {
-      throw SignalError(kind: .usage, file: log, message: "curve: found the ending \(log.split(separator: ".").last.map { ".\($0)" } ?? "of no kind"); allowed are .csv and .jsonl")
+      throw SignalError(kind: .usage, file: log, message: "curve: found \(ending(of: log)); allowed are .csv and .jsonl")
     }
     try checkReport(report)
-    if let tensorboard, try EventFolder.exists(tensorboard), try EventFolder.hasEventFiles(tensorboard) {
-      throw SignalError(
-        kind: .usage, file: tensorboard,
-        message: "--tensorboard: found event files of another run, which would become one curve with this one's; "
-          + "allowed is a folder without")
-    }
+    try checkEvents(
+      tensorboard, found: "another run, which would become one curve with this one's", allowed: "a folder without")
     try checkFiles([("--output", output), ("--save", save), ("--log", log), ("--json", json), ("--report", report)])
   }
 
@@ -120,7 +116,7 @@ struct TrainCommand: ParsableCommand {
     if let json {
       attempt {
         let bytes = try RunReport(snapshot, shape: signal.shape, channels: signal.channels, threads: threads).json()
-        if json == "-" { try writeOutput(bytes) } else { try AtomicFile.write(bytes, to: json) }
+        try writeOutput(bytes, to: json)
       }
     }
     if let fault { throw fault }

@@ -74,7 +74,7 @@ import Testing
       save-model = ""
       """)
     #expect(faults == [])
-    #expect(Set(settings.keys.map(\.path)) == ["features.layout", "features.colour-map", "curves.metric", "curves.smooth", "race.sort", "race.save-model"])
+    #expect(Set(settings.keys.map { ($0.tab.map { $0.name + "." } ?? "") + $0.name }) == ["features.layout", "features.colour-map", "curves.metric", "curves.smooth", "race.sort", "race.save-model"])
     let keymap = Keymap.standard.changed(by: settings.keys).keymap
     #expect(keymap.intent(of: .character("Q"), on: .features) == .features(.nextArrangement))
     #expect(keymap.intent(of: .character("G"), on: .features) == .features(.nextMap))
@@ -221,13 +221,13 @@ import Testing
   private func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: URL(filePath: root + "/" + name)) }
 
   @Test func linesAndThemesComeBack() throws {
-    let files = StateFiles(folder: root + "/asmr-tui")
+    let files = StateFiles(SessionStore(folder: root + "/asmr-tui"))
     #expect(files.history() == CommandHistory() && files.theme() == nil)
     for line in ["lr 1e-3", "pause", "lr 1e-3"] { try files.remember(line) }
     try files.keep(theme: "nord")
     #expect(files.history().lines == ["pause", "lr 1e-3"] && files.theme() == "nord")
     // Another explorer's lines stay.
-    try StateFiles(folder: root + "/asmr-tui").remember("q")
+    try StateFiles(SessionStore(folder: root + "/asmr-tui")).remember("q")
     try files.remember("wq")
     #expect(files.history().lines == ["pause", "lr 1e-3", "q", "wq"])
     // Nothing but these two: what is half-written is gone.
@@ -237,11 +237,11 @@ import Testing
   @Test func whatCannotBeReadOrWritten() throws {
     try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
     try FileManager.default.createDirectory(atPath: root + "/history", withIntermediateDirectories: true)
-    #expect(StateFiles(folder: root).history() == CommandHistory())
-    #expect(throws: SignalError.self) { try StateFiles(folder: self.root).remember("x") }
+    #expect(StateFiles(SessionStore(folder: root)).history() == CommandHistory())
+    #expect(throws: SignalError.self) { try StateFiles(SessionStore(folder: self.root)).remember("x") }
     try write("\u{0}\u{0}\n\nnord\n", to: "theme")
-    #expect(StateFiles(folder: root).theme() != nil)
-    #expect(throws: SignalError.self) { try StateFiles(folder: "/dev/null/x").keep(theme: "x") }
+    #expect(StateFiles(SessionStore(folder: root)).theme() != nil)
+    #expect(throws: SignalError.self) { try StateFiles(SessionStore(folder: "/dev/null/x")).keep(theme: "x") }
   }
 
   /// The theme that was taken counts where nothing names one, and while it is there.

@@ -33,7 +33,7 @@ import Testing
   @Test func theUsersFolderComesFirst() throws {
     let user = try folder("user", ["night.theme": theme("#000001"), "own.theme": theme("#000002")])
     let installed = try folder("installed", ["night.theme": theme("#000003"), "plain.theme": theme("#000004"), "notes.txt": "x"])
-    let (themes, faults) = try ThemeLibrary(wanted: nil, folders: [user, root + "/nowhere", installed]).load()
+    let (themes, faults) = try ThemeLibrary(folders: [user, root + "/nowhere", installed]).load()
     #expect(faults.isEmpty)
     // The default one first, the others in the order in which they were found.
     #expect(themes.prefix(5).map(\.name) == ["asmr", "night", "own", "plain", "asmr-light"])
@@ -44,30 +44,30 @@ import Testing
 
   @Test func theBuiltInOneCanBeReplaced() throws {
     let user = try folder("user", ["asmr.theme": theme("#123456")])
-    let (themes, _) = try ThemeLibrary(wanted: nil, folders: [user]).load()
+    let (themes, _) = try ThemeLibrary(folders: [user]).load()
     #expect(themes.filter { $0.name == "asmr" }.map(\.background) == [.hex(0x123456)] && themes[0].file == user + "/asmr.theme")
   }
 
   @Test func wantedByName() throws {
     let user = try folder("user", ["a.theme": theme("#000001"), "b.theme": theme("#000002")])
-    let (themes, _) = try ThemeLibrary(wanted: "b", folders: [user]).load()
+    let (themes, _) = try ThemeLibrary(.one("b"), folders: [user]).load()
     #expect(themes.prefix(3).map(\.name) == ["b", "a", "asmr"])
-    #expect(try ThemeLibrary(wanted: "asmr", folders: [user]).load().themes[0].name == "asmr")
+    #expect(try ThemeLibrary(.one("asmr"), folders: [user]).load().themes[0].name == "asmr")
   }
 
   @Test func wantedByFile() throws {
     let user = try folder("user", ["night.theme": theme("#000001")])
     let other = try folder("other", ["night.theme": theme("#000002"), "bare": theme("#000003")])
-    let (themes, _) = try ThemeLibrary(wanted: other + "/night.theme", folders: [user]).load()
+    let (themes, _) = try ThemeLibrary(.one(other + "/night.theme"), folders: [user]).load()
     #expect(themes.filter { $0.name == "night" }.map(\.background) == [.hex(2)] && themes[0].name == "night")
-    #expect(try ThemeLibrary(wanted: other + "/bare", folders: [user]).load().themes[0].background == .hex(3))
-    let error = #expect(throws: SignalError.self) { try ThemeLibrary(wanted: other + "/none.theme", folders: [user]).load() }
+    #expect(try ThemeLibrary(.one(other + "/bare"), folders: [user]).load().themes[0].background == .hex(3))
+    let error = #expect(throws: SignalError.self) { try ThemeLibrary(.one(other + "/none.theme"), folders: [user]).load() }
     #expect(error?.exitCode == 66)
   }
 
   @Test func anUnknownNameSaysWhichThereAre() throws {
     let user = try folder("user", ["a.theme": theme("#000001"), "b.theme": theme("#000002")])
-    let error = #expect(throws: SignalError.self) { try ThemeLibrary(wanted: "nosuch", folders: [user]).load() }
+    let error = #expect(throws: SignalError.self) { try ThemeLibrary(.one("nosuch"), folders: [user]).load() }
     #expect(error?.exitCode == 64)
     let text = try #require(error?.description)
     #expect(text.contains("nosuch") && text.contains("a, b, asmr") && !text.contains("\n"))
@@ -76,7 +76,7 @@ import Testing
   @Test func brokenLinesAreFaultsWithFileAndLine() throws {
     let text = "# fine\ntheme[main_bg]=\"#010203\"\ntheme[main_fg]=\"#xyz\"\nnonsense\ntheme[title]=\"#f4f5f6\"\n"
     let user = try folder("user", ["broken.theme": text])
-    let (themes, faults) = try ThemeLibrary(wanted: "broken", folders: [user]).load()
+    let (themes, faults) = try ThemeLibrary(.one("broken"), folders: [user]).load()
     #expect(themes[0].background == .hex(0x010203) && themes[0].title == .hex(0xF4F5F6))
     #expect(faults.map(\.line) == [3, 4])
     #expect(faults.allSatisfy { $0.description.hasPrefix("\(user)/broken.theme:\($0.line ?? 0): ") })
@@ -95,16 +95,16 @@ import Testing
   }
 
   @Test func lightScreensGetTheLightDefault() throws {
-    let library = ThemeLibrary(wanted: nil, folders: [])
+    let library = ThemeLibrary(folders: [])
     let themes = try library.load().themes
     #expect(themes[library.first(of: themes, on: nil)].name == "asmr")
     #expect(themes[library.first(of: themes, on: RGB(26, 27, 38))].name == "asmr")
     #expect(themes[library.first(of: themes, on: RGB(255, 255, 255))].name == "asmr-light")
     // Whoever names a theme gets it everywhere, and whoever replaces the default as well.
-    let named = ThemeLibrary(wanted: "nord", folders: [])
+    let named = ThemeLibrary(.one("nord"), folders: [])
     let list = try named.load().themes
     #expect(list[named.first(of: list, on: RGB(255, 255, 255))].name == "nord")
-    let own = ThemeLibrary(wanted: nil, folders: [try folder("user", ["asmr.theme": theme("#f0f0f0")])])
+    let own = ThemeLibrary(folders: [try folder("user", ["asmr.theme": theme("#f0f0f0")])])
     let replaced = try own.load().themes
     #expect(replaced[own.first(of: replaced, on: RGB(255, 255, 255))].file != nil)
   }
@@ -114,7 +114,7 @@ import Testing
     try FileManager.default.createDirectory(atPath: user + "/folder.theme", withIntermediateDirectories: true)
     #expect(mkfifo(user + "/pipe.theme", 0o600) == 0)
     try FileManager.default.createSymbolicLink(atPath: user + "/gone.theme", withDestinationPath: user + "/nowhere")
-    let (themes, faults) = try ThemeLibrary(wanted: nil, folders: [user]).load()
+    let (themes, faults) = try ThemeLibrary(folders: [user]).load()
     #expect(themes.contains { $0.name == "a" })
     #expect(themes.count == Theme.builtIns.count + 1)
     #expect(faults.map(\.file).sorted() == ["folder", "gone", "long", "pipe"].map { "\(user)/\($0).theme" })
@@ -148,7 +148,7 @@ import Testing
 
   @Test func manyBrokenLinesAreCounted() throws {
     let user = try folder("user", ["bad.theme": String(repeating: "x\n", count: 1000), "one.theme": "y"])
-    let lines = ThemeLibrary.report(try ThemeLibrary(wanted: nil, folders: [user]).load().faults)
+    let lines = ThemeLibrary.report(try ThemeLibrary(folders: [user]).load().faults)
     #expect(lines.count == 5)
     #expect(lines[0].hasPrefix("\(user)/bad.theme:1: ") && lines[3].contains("997 more") && lines[4].hasPrefix("\(user)/one.theme:1: "))
   }

@@ -136,7 +136,7 @@ import Testing
     #expect(text().contains("4×4, 16×16, 64×64 and 512×512") && text().contains("257 MACs"))
     _ = state.press("n")
     let costs = state.orderRuns.map(\.cost.macs)
-    #expect(text().contains("4,4,4,8") && text().contains("\(state.macs(costs.min()!)) to \(state.macs(costs.max()!)) MACs"))
+    #expect(text().contains("4,4,4,8") && text().contains("\(NumberText.count(costs.min()!)) to \(NumberText.count(costs.max()!)) MACs"))
     _ = state.press("n")
     let growth = try #require(state.scaling.families.first { $0.model == .siren }?.macsPerLayer)
     #expect(growth == 65_792 && text().contains("SIREN 65,792 MACs"))

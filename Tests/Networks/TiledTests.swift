@@ -105,14 +105,13 @@ import Testing
   @Test("Texts are read back, and refused in one line")
   func texts() throws {
     for text in ["16", "16x8"] {
-      #expect(KiloNeRFConfiguration(grid: try KiloNeRFConfiguration.grid(argument: text)).gridArgument == text)
+      #expect(TileText.text(try KiloNeRFConfiguration.grid(argument: text)) == text)
     }
     for text in ["8,8,8", "8x4,8,2x2x3"] {
       let canonical = text
       #expect(LoEConfiguration(tiles: try LoEConfiguration.tiles(argument: text)).tilesArgument == canonical)
     }
-    #expect(KiloNeRFConfiguration(grid: [4, 5]).gridLabel == "4×5")
-    #expect(LoEConfiguration(tiles: [[4, 5], [3]]).tilesLabel == "4×5,3")
+    #expect(TileText.text([4, 5], separator: "×") == "4×5")
     for text in ["", "0", "4x", "4,4", "-1", "70000", "99999999999999999999"] {
       #expect(throws: ConfigurationError.self) { try KiloNeRFConfiguration.grid(argument: text) }
     }

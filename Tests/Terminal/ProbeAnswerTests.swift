@@ -80,8 +80,8 @@ import Testing
     // Geometry that does not divide counts a border.
     #expect(choice("\(escape)[?2;0;804;604S\(escape)[6;17;9t\(escape)[?62;4c").cell == PixelSize(width: 9, height: 17))
     #expect(choice("", pixels: PixelSize(width: 1010, height: 805)).cell == PixelSize(width: 10, height: 20))
-    #expect(choice("", pixels: PixelSize(width: 100, height: 40)).cell == GraphicsChoice.commonCell)
-    #expect(choice("\(escape)[6;400;200t").cell == GraphicsChoice.commonCell)
+    #expect(choice("", pixels: PixelSize(width: 100, height: 40)).cell == PixelSize.commonCell)
+    #expect(choice("\(escape)[6;400;200t").cell == PixelSize.commonCell)
   }
 
   // MARK: Late answers

@@ -340,6 +340,7 @@ import Testing
     final class Fussy: TurnTaking, @unchecked Sendable {
       var given = 0
       var cancelsAt = Int.max
+      var threads: Int { .max }
       var isOver: Bool { true }
       var isCancelled: Bool { given >= cancelsAt }
       func giveWay() { given += 1 }

@@ -52,7 +52,7 @@ extension ExplorerState {
   }
 
   mutating func write(session text: String, isForced: Bool = false, quits: Bool = false) throws(ConfigurationError) -> [Effect] {
-    guard let sessions else { throw ConfigurationError("w: found no sessions, which --autosave off turns off; allowed is with them") }
+    guard let sessions else { throw ConfigurationError("w: \(Self.sessionsAreOff)") }
     let name = text.isEmpty ? ownSessionName : text
     if let fault = SessionStore.fault(ofName: name) { throw ConfigurationError("w: \(fault)") }
     if quits { return leave(saving: name) }

@@ -61,8 +61,7 @@ extension ExplorerState {
       form.draft = try RunSpecification.configuration(
         words, given: [("seed", String(like.seed)), ("preset", like.preset.rawValue)])
     } catch {
-      let prefix = "--run \(words): "
-      throw ConfigurationError(error.description.hasPrefix(prefix) ? "add: \(error.description.dropFirst(prefix.count))" : error.description)
+      throw ConfigurationError("add: \(error)")
     }
     return try begin(form)
   }

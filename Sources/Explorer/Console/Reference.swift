@@ -17,13 +17,11 @@ public enum Reference {
     public let allowed: String
     /// As the file has it.
     public let standard: String
-    /// Whether `:set` changes it.
-    public let isLive: Bool
   }
 
   /// Values of the configuration, in the order of the file.
   public static let values = Setting.all.map {
     Value(
-      name: $0.name, environment: $0.environmentName, explanation: $0.help, allowed: $0.allowed, standard: $0.standard, isLive: $0.isLive)
+      name: $0.name, environment: $0.environmentName, explanation: $0.help, allowed: $0.allowed, standard: $0.standard)
   }
 }

@@ -55,7 +55,7 @@ extension ExplorerState {
       guard let seconds = settings.autosave.seconds else {
         throw ConfigurationError("autosave: found off, which holds from the start or not; allowed are seconds")
       }
-      guard sessions != nil else { throw ConfigurationError("autosave: found no sessions, which are off; allowed is with them") }
+      guard sessions != nil else { throw ConfigurationError("autosave: \(Self.sessionsAreOff)") }
       sessions?.interval = seconds
     case "smoothing": curves.smoothing = settings.smoothing
     default: reducedMotion = settings.reducedMotion

@@ -141,18 +141,18 @@ struct Setting: Sendable {
     flag("mouse", "Whether the mouse works here; without, it is left to the terminal.", standard: true, \.mouse),
     Setting(
       "threads", "Threads of the computation; auto: the processor's. No result depends on it.",
-      allowed: "auto, or 1 to 256", standard: #""auto""#
+      allowed: "auto, or \(Engine.allowedThreads.lowerBound) to \(Engine.allowedThreads.upperBound)", standard: #""auto""#
     ) { value, settings in
       switch value {
       case .text("auto"): settings.threads = nil
-      case .integer(let count) where (1...256).contains(count): settings.threads = count
+      case .integer(let count) where Engine.allowedThreads.contains(count): settings.threads = count
       default: return nil
       }
       return ()
     },
     Setting(
       "autosave", "Seconds between autosaves of the session; off keeps none, at the end neither.",
-      allowed: "off, or seconds from 0.1 to 86400", choices: ["10", "60", "300"], standard: "60", isLive: true
+      allowed: AutosaveInterval.allowed, choices: ["10", "60", "300"], standard: "60", isLive: true
     ) { value, settings in
       let text = switch value {
       case .text("off"): "off"

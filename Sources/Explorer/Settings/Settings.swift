@@ -63,7 +63,9 @@ public enum AutosaveInterval: Equatable, Sendable {
   case off
   case every(seconds: Double)
 
-  /// `off`, or seconds from 0.1 to 86400.
+  /// What `init(argument:)` reads.
+  public static let allowed = "off, or seconds from 0.1 to 86400"
+
   public init?(argument: String) {
     if argument == "off" {
       self = .off

@@ -22,7 +22,7 @@ public struct SettingFault: Error, Equatable, Sendable, CustomStringConvertible 
 extension Settings {
   /// `$XDG_CONFIG_HOME/asmr-tui/config.toml`, or `~/.config/asmr-tui/config.toml`; nil where there is neither.
   public static func file(environment: [String: String]) -> String? {
-    ThemeLibrary.configuration(environment: environment).map { $0 + "/config.toml" }
+    UserFolder.configuration(environment: environment).map { $0 + "/config.toml" }
   }
 
   /// Bytes that a file may have: more than ten times what it needs.
@@ -32,8 +32,7 @@ extension Settings {
   ///
   /// - Throws: a file that is not there or cannot be read (66), or has too much in it (65).
   public static func text(ofFile file: String) throws(SignalError) -> String {
-    if let stamp = ThemeStamp(file), !stamp.isFile || stamp.size > limit {
-      let found = stamp.isFile ? "\(stamp.size) bytes" : "no regular file"
+    if let found = FileStamp(file)?.fault(limit: limit) {
       throw SignalError(kind: .data, file: file, message: "found \(found); allowed is a file of at most \(limit) bytes")
     }
     return String(decoding: try InputFile.read(path: file), as: UTF8.self)

@@ -1,24 +1,19 @@
 import Signals
-
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import Training
 
 /// Small files that remember from one time to the next what nobody configured: the history of commands, and the theme
 /// that was taken. They lie where sessions do.
 public struct StateFiles: Sendable {
-  private let folder: String
+  private let store: SessionStore
 
-  public init(folder: String) { self.folder = folder }
+  public init(_ store: SessionStore) { self.store = store }
 
-  private var historyFile: String { folder + "/history" }
-  private var themeFile: String { folder + "/theme" }
+  private var historyFile: String { store.folder + "/history" }
+  private var themeFile: String { store.folder + "/theme" }
 
   /// Of a file that is not there or is no text, nothing: whoever deletes or damages it loses what it remembers, no more.
   private func lines(_ file: String) -> [String] {
-    guard let stamp = ThemeStamp(file), stamp.isFile, stamp.size < 1 << 20, let bytes = try? InputFile.read(path: file) else { return [] }
+    guard let stamp = FileStamp(file), stamp.fault(limit: 1 << 20) == nil, let bytes = try? InputFile.read(path: file) else { return [] }
     return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).map(String.init)
   }
 
@@ -37,12 +32,7 @@ public struct StateFiles: Sendable {
   func keep(theme: String) throws(SignalError) { try write(theme + "\n", to: themeFile) }
 
   private func write(_ text: String, to file: String) throws(SignalError) {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw SignalError(kind: .cannotWrite, file: folder, message: "cannot be made; allowed is a folder that may be written to")
-    }
+    try store.create()
     try AtomicFile.write(text.utf8, to: file)
   }
 }

@@ -9,7 +9,7 @@ extension ExplorerState {
       text: prompt.line.text, cursor: prompt.line.cursor, x: rect.x + 1, y: rect.y, width: rect.width - 1, style: theme.text,
       cursorStyle: theme.text.reversed)
     if let fault = prompt.fault {
-      let lines = wrapped(fault, columns: rect.width - 2, lines: 3)
+      let lines = fault.wrapped(columns: rect.width - 2, lines: 3)
       let top = rect.y - lines.count
       frame.fill(Rect(x: rect.x, y: top, width: rect.width, height: lines.count), theme.text)
       for (index, line) in lines.enumerated() {

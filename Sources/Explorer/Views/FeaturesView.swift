@@ -84,13 +84,13 @@ extension ExplorerState {
 
   /// Name, resolution and part of a layer, as much as its maps are high.
   private func drawLabel(_ line: FeatureContents.Line, _ known: FeaturePicture?, isChosen: Bool, _ rect: Rect, into frame: inout Frame) {
-    var title = wrapped(line.layer.title, columns: rect.width, lines: max(1, rect.height - 1))
+    var title = line.layer.title.wrapped(columns: rect.width, lines: max(1, rect.height - 1))
     if title.count > 2 { title = [line.shortTitle] }
     for (index, text) in title.prefix(rect.height).enumerated() {
       frame.put(text, x: rect.x, y: rect.y + index, isChosen ? theme.accentText : theme.titleText, maxWidth: rect.width)
     }
     let sampled = known.flatMap { $0.isSampled(of: line) ? ["\(glyphs.approximately) at \(sizeText([$0.rows, $0.columns]))"] : nil } ?? []
-    let lines = [sizeText(line.layer.shape)] + wrapped(partTitle(line.part), columns: rect.width, lines: 2) + sampled
+    let lines = [sizeText(line.layer.shape)] + partTitle(line.part).wrapped(columns: rect.width, lines: 2) + sampled
     for (index, text) in lines.enumerated() where title.count + index < rect.height {
       frame.put(text, x: rect.x, y: rect.y + title.count + index, theme.dimText, maxWidth: rect.width)
     }

@@ -40,22 +40,22 @@ extension ExplorerState {
     into frame: inout Frame, _ rect: Rect
   ) {
     let allowed = "allowed: \(form.field.allowed(for: form.draft.model, shape: subject.signal.shape))"
-    for (index, line) in wrapped(allowed, columns: rect.width, lines: 2).enumerated() {
+    for (index, line) in allowed.wrapped(columns: rect.width, lines: 2).enumerated() {
       frame.put(line, x: rect.x, y: rect.y + index, theme.dimText, maxWidth: rect.width)
     }
     let fault: String? = form.fault ?? { if case .failure(let error) = outcome { error.description } else { nil } }()
     if let fault {
-      for (index, line) in wrapped(fault, columns: rect.width, lines: 2).enumerated() {
+      for (index, line) in fault.wrapped(columns: rect.width, lines: 2).enumerated() {
         frame.put(line, x: rect.x, y: rect.y + 2 + index, theme.style(theme.critical, bold: true), maxWidth: rect.width)
       }
     } else if case .success(let (configuration, cost)) = outcome {
       let memory = try? Trainer.memory(
         configuration, shape: subject.signal.shape, channels: subject.signal.channels, threads: threads)
       let numbers = [
-        "\(NumberText.grouped(cost.parameters)) parameters", "\(NumberText.grouped(Int(min(cost.macs, 1e15).rounded()))) MACs/sample",
+        "\(NumberText.grouped(cost.parameters)) parameters", "\(NumberText.count(cost.macs)) MACs/sample",
         workText(configuration, cost), memory.map { MemoryBudget.text(bytes: $0) },
       ].compactMap { $0 }
-      for (index, line) in wrapped(numbers.joined(separator: ", "), columns: rect.width, lines: 2).enumerated() {
+      for (index, line) in numbers.joined(separator: ", ").wrapped(columns: rect.width, lines: 2).enumerated() {
         frame.put(line, x: rect.x, y: rect.y + 2 + index, theme.text, maxWidth: rect.width)
       }
     }

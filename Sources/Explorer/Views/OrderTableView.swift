@@ -30,7 +30,7 @@ extension ExplorerState {
             .init(mark + String(repeating: " ", count: max(1, 3 - mark.columns)), theme.runStyle(run.mark, bold: true)),
             .init(line.bases.argument),
           ])
-        case .macs: return TableCell(grouped(line.cost.macs))
+        case .macs: return TableCell(NumberText.tenths(line.cost.macs))
         case .macsBar: return barCell(line.cost.macs, spreads.macs, bar, theme.dimText)
         case .psnr:
           if let psnr = line.psnr {
@@ -89,17 +89,17 @@ extension ExplorerState {
     let state = stateMark(of: run)
     if hasOtherBases(run) {
       if isNarrow { return TableCell("\(state.text.prefix(1)) other bases", state.style) }
-      return TableCell(pieces: [.init(state.text.trimmed, state.style), .init(", other bases", theme.dimText)])
+      return TableCell(pieces: [.init(state.text.trimmedEnd, state.style), .init(", other bases", theme.dimText)])
     }
     if isCatchingUp(run) {
       if isNarrow { return TableCell("\(state.text.prefix(1)) catching up", state.style) }
-      return TableCell(pieces: [.init(state.text.trimmed, state.style), .init(", catching up", theme.dimText)])
+      return TableCell(pieces: [.init(state.text.trimmedEnd, state.style), .init(", catching up", theme.dimText)])
     }
-    guard isHalved(run), let halving = permutations.halvings[run.id] else { return TableCell(state.text.trimmed, state.style) }
+    guard isHalved(run), let halving = permutations.halvings[run.id] else { return TableCell(state.text.trimmedEnd, state.style) }
     let step = NumberText.grouped(halving.step)
     if isNarrow { return TableCell("\(state.text.prefix(1)) halved at \(step)", state.style) }
     return TableCell(pieces: [
-      .init(run.hasEnded ? state.text.trimmed : "stopping", state.style), .init(", halved at step \(step)", theme.dimText),
+      .init(run.hasEnded ? state.text.trimmedEnd : "stopping", state.style), .init(", halved at step \(step)", theme.dimText),
     ])
   }
 }

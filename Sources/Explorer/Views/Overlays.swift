@@ -136,7 +136,7 @@ extension ExplorerState {
   /// What was found out about a path.
   func drawAnswer(fault: String?, exists: Bool, isFolder: Bool = false, into frame: inout Frame, _ inside: Rect) {
     if let fault {
-      for (index, line) in wrapped(fault, columns: inside.width, lines: 3).enumerated() {
+      for (index, line) in fault.wrapped(columns: inside.width, lines: 3).enumerated() {
         frame.put(
           line, x: inside.x, y: inside.y + 1 + index, theme.style(theme.critical, bold: true), maxWidth: inside.width)
       }
@@ -147,19 +147,5 @@ extension ExplorerState {
         x: inside.x, y: inside.y + 1,
         theme.style(theme.warning, bold: true), maxWidth: inside.width)
     }
-  }
-
-  /// Broken between words into at most so many lines; what is left over stays in the last one.
-  func wrapped(_ text: String, columns: Int, lines count: Int) -> [String] {
-    var lines = [""]
-    for word in text.split(separator: " ") {
-      let longer = lines[lines.count - 1].isEmpty ? String(word) : "\(lines[lines.count - 1]) \(word)"
-      if longer.columns <= columns || lines.count == count || lines[lines.count - 1].isEmpty {
-        lines[lines.count - 1] = longer
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines
   }
 }

@@ -117,7 +117,10 @@ extension ExplorerState {
     let (plain, dim) = (theme.text, theme.dimText)
     if let fault = permutations.fault { return [(fault, theme.style(theme.critical, bold: true))] }
     guard !orderRuns.isEmpty else {
-      return [("enter", theme.accentText), (" starts \(waitingOrders.count == 1 ? "it" : "them"), ", dim), ("a", theme.accentText), (" adds one", dim)]
+      let starts = " starts \(waitingOrders.count == 1 ? "it" : "them"), "
+      return [
+        (key(.permutations(.start)), theme.accentText), (starts, dim), (key(.permutations(.add)), theme.accentText), (" adds one", dim),
+      ]
     }
     guard let spread = comparison(of: orderLines).spread, let step = orderStep else {
       return [("spread: wants two orders of the same step", dim)]
@@ -157,10 +160,10 @@ extension ExplorerState {
     }
     let costs = waiting.map(\.cost.macs)
     if let least = costs.min(), let most = costs.max(), least > 0 {
-      lines.append(("MACs/sample \(grouped(least)) to \(grouped(most)), \(NumberText.fixed(most / least, decimals: 1))\(glyphs.multiplication)", text))
+      lines.append(("MACs/sample \(NumberText.tenths(least)) to \(NumberText.tenths(most)), \(NumberText.fixed(most / least, decimals: 1))\(glyphs.multiplication)", text))
       let bare = waiting.compactMap { $0.cost.macsByConvention["nobias"] }
       if let least = bare.min(), let most = bare.max() {
-        lines.append(("weights alone (nobias) \(grouped(least)) to \(grouped(most))", dim))
+        lines.append(("weights alone (nobias) \(NumberText.tenths(least)) to \(NumberText.tenths(most))", dim))
       }
     }
     let fitting = orders(waiting, fitting: availableBytes)
@@ -232,13 +235,13 @@ extension ExplorerState {
     let example = permutations.plan?.source.bases?.argument ?? "4,4,4,8"
     let text = prompt.fault ?? "As \(example), coarse to fine; an axis each: 4,4,4,8x4,8,4,4. What fits the picture runs at once."
     let style = prompt.fault == nil ? theme.dimText : theme.style(theme.critical, bold: true)
-    for (index, line) in wrapped(text, columns: inside.width, lines: 3).enumerated() {
+    for (index, line) in text.wrapped(columns: inside.width, lines: 3).enumerated() {
       frame.put(line, x: inside.x, y: inside.y + 1 + index, style, maxWidth: inside.width)
     }
     // What it will cost, as soon as what is typed is an order.
     if prompt.fault == nil, case .success(let order) = order(typed: prompt.line.text) {
       let cost = [
-        "\(grouped(order.cost.macs)) MACs/sample", "\(NumberText.grouped(order.cost.parameters)) parameters",
+        "\(NumberText.tenths(order.cost.macs)) MACs/sample", "\(NumberText.grouped(order.cost.parameters)) parameters",
         "\(MemoryBudget.text(bytes: order.memory)) of memory",
       ]
       frame.put(cost.joined(separator: ", "), x: inside.x, y: inside.y + 4, theme.text, maxWidth: inside.width)

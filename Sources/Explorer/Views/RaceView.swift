@@ -35,7 +35,7 @@ extension ExplorerState {
     let pin = run.isPinned ? "*" : ""
     let plain = run.configuration.shortName
     let long = isAmbiguous ? label(of: run) : plain
-    let macs = NumberText.grouped(Int(min(run.cost.macs, 1e15).rounded())) + " MACs"
+    let macs = NumberText.count(run.cost.macs) + " MACs"
     let room = width - 4
     for name in [long, shortLabel(of: run), plain] {
       // As wide as the number can become, so that nothing jumps.

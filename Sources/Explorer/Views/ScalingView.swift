@@ -144,7 +144,7 @@ extension ExplorerState {
     let rows = points.map { model, point -> [TableCell] in
       [
         TableCell(" " + model.title, familyStyle(model)), TableCell("\(point.layers)"),
-        TableCell(NumberText.grouped(point.parameters)), TableCell(macsText(point.macs)),
+        TableCell(NumberText.grouped(point.parameters)), TableCell(NumberText.count(point.macs)),
       ]
     }
     let selected = points.firstIndex { model, point in
@@ -198,12 +198,11 @@ extension ExplorerState {
       let y = rect.y + 2 + index
       frame.put(family.model.title, x: x, y: y, familyStyle(family.model), maxWidth: 10)
       frame.put(ScalingFamily.note(family.model), x: x + 11, y: y, theme.dimText, maxWidth: 22)
-      let text = family.macsPerLayer.map { signed(macsText($0), $0) } ?? glyphs.ellipsis
+      let text = family.macsPerLayer.map { signed(NumberText.count($0), $0) } ?? glyphs.ellipsis
       frame.put(text, x: x, y: y, theme.text, maxWidth: width, alignment: .right)
     }
   }
 
   private func signed(_ text: String, _ value: Double) -> String { value >= 0 ? "+" + text : text }
 
-  private func macsText(_ value: Double) -> String { NumberText.grouped(Int(min(max(value, -1e15), 1e15).rounded())) }
 }

@@ -139,7 +139,7 @@ extension ExplorerState {
       let style = message.kind == .fault ? theme.style(theme.critical, bold: true) : theme.text
       // A long one takes rows of the view for its while, rather than lose its end.
       let room = rect.width - 2
-      let lines = message.text.columns <= room ? [message.text] : wrapped(message.text, columns: room, lines: 3)
+      let lines = message.text.columns <= room ? [message.text] : message.text.wrapped(columns: room, lines: 3)
       let top = rect.maxY - lines.count
       frame.fill(Rect(x: rect.x, y: top, width: rect.width, height: lines.count), theme.text)
       for (index, line) in lines.enumerated() { frame.put(" " + line, x: rect.x, y: top + index, style, maxWidth: rect.width) }

@@ -53,11 +53,11 @@ extension ExplorerState {
     add("parameters", (NumberText.grouped(cost.parameters), plain))
     let isShort = height < 9
     if isShort {
-      add("MACs, sines", (wholeNumber(cost.macs), plain), [("  " + wholeNumber(cost.sines), plain)])
+      add("MACs, sines", (NumberText.count(cost.macs), plain), [("  " + NumberText.count(cost.sines), plain)])
     } else {
       add(
-        "MACs/sample", (wholeNumber(cost.macs), plain), sirenMACs.map { [("  SIREN " + wholeNumber($0), dim)] } ?? [])
-      add("sines/sample", (wholeNumber(cost.sines), plain))
+        "MACs/sample", (NumberText.count(cost.macs), plain), sirenMACs.map { [("  SIREN " + NumberText.count($0), dim)] } ?? [])
+      add("sines/sample", (NumberText.count(cost.sines), plain))
     }
     let speed = run.stepsPerSecond
     add("speed", (NumberText.fixed(speed, decimals: speed < 0.995 ? 2 : speed < 100 ? 1 : 0), plain), [(" steps/s", dim)])
@@ -84,7 +84,6 @@ extension ExplorerState {
 
   func estimateSign(_ isEstimate: Bool) -> String { isEstimate ? String(glyphs.approximately) : "" }
 
-  private func wholeNumber(_ value: Double) -> String { NumberText.grouped(Int(min(value, 1e15).rounded())) }
 
   private func timeLeft(_ style: Style) -> Pieces {
     guard run.state == .training, run.stepsPerSecond > 0, let steps = run.configuration.steps, steps > run.step else {

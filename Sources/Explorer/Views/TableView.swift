@@ -41,8 +41,8 @@ extension ExplorerState {
           .init(" \(mark)", theme.runStyle(run.mark, bold: true)), .init(label(of: run), run.isHidden ? theme.dimText : nil),
         ])
       case .parameters: return TableCell(NumberText.grouped(run.cost.parameters))
-      case .macs: return TableCell(grouped(run.cost.macs))
-      case .sines: return TableCell(NumberText.grouped(Int(min(run.cost.sines, 1e15).rounded())))
+      case .macs: return TableCell(NumberText.tenths(run.cost.macs))
+      case .sines: return TableCell(NumberText.count(run.cost.sines))
       case .psnr: return TableCell(run.psnr.map { estimateSign($0.isEstimate) + decibel($0.value) } ?? "")
       case .best: return TableCell(run.best.map { estimateSign($0.isEstimate) + decibel($0.psnr) } ?? "")
       case .ssim: // Measured now and then: one of long ago stands dim.
@@ -55,7 +55,7 @@ extension ExplorerState {
       case .share: return TableCell(run.state == .training && !isWaiting(run) ? "\(Int((run.share * 100).rounded())) %" : "")
       case .state:
         let state = stateMark(of: run)
-        return TableCell(pieces: [.init(state.text.trimmed, state.style), .init(run.isHidden ? " hidden" : "", theme.dimText)])
+        return TableCell(pieces: [.init(state.text.trimmedEnd, state.style), .init(run.isHidden ? " hidden" : "", theme.dimText)])
       }
     }
   }
@@ -63,20 +63,5 @@ extension ExplorerState {
   /// Steps a second with as many decimals as tell slow runs apart.
   func speedText(_ speed: Double) -> String {
     NumberText.fixed(speed, decimals: speed < 0.995 ? 2 : speed < 1000 ? 1 : 0)
-  }
-
-  /// With one digit behind the point, the whole part grouped.
-  func grouped(_ value: Double) -> String {
-    let tenths = (min(value, 1e14) * 10).rounded()
-    return NumberText.grouped(Int(tenths) / 10) + ".\(Int(tenths) % 10)"
-  }
-}
-
-extension String {
-  /// Without the blanks at its end.
-  var trimmed: String {
-    var text = self
-    while text.last == " " { text.removeLast() }
-    return text
   }
 }

@@ -55,7 +55,7 @@ extension ExplorerState {
     if !isFound {
       frame.put("no theme has this in its name", x: rect.x, y: rect.y, theme.text, maxWidth: rect.width)
     } else if let fault = themeFault(of: theme) {
-      for (index, line) in wrapped(fault, columns: rect.width, lines: 2).enumerated() {
+      for (index, line) in fault.wrapped(columns: rect.width, lines: 2).enumerated() {
         frame.put(line, x: rect.x, y: rect.y + index, theme.style(theme.critical, bold: true), maxWidth: rect.width)
       }
     } else {

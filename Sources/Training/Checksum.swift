@@ -1,6 +1,6 @@
 /// CRC-32 as zlib, PNG and gzip have it (ISO 3309, reflected polynomial EDB88320): every single flipped bit and every
 /// damaged stretch of up to 32 bits changes it.
-public enum Checksum {
+enum Checksum {
   /// Eight tables, so that eight bytes are taken at once (Intel's slicing-by-8).
   private static let tables: [UInt32] = {
     var tables = [UInt32](repeating: 0, count: 8 * 256)
@@ -16,7 +16,7 @@ public enum Checksum {
     return tables
   }()
 
-  public static func crc32(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  static func crc32(_ bytes: some Sequence<UInt8>) -> UInt32 {
     bytes.withContiguousStorageIfAvailable { crc32(UnsafeRawBufferPointer($0)) }
       ?? Array(bytes).withUnsafeBytes { crc32($0) }
   }
