@@ -99,18 +99,19 @@ public struct MapCaption: Hashable, Sendable {
   /// - Parameters:
   ///   - name: columns of the longest name.
   ///   - resolution: of the longest resolution; 0: there is none.
-  public func width(name: Int, resolution: Int, _ glyphs: Glyphs) -> Int {
+  ///   - isMarked: whether numbers may be estimates.
+  public func width(name: Int, resolution: Int, isMarked: Bool = false, _ glyphs: Glyphs) -> Int {
     rows.map { row in
-      let widths = row.map { columns(of: $0, name: name, resolution: resolution, glyphs) }.filter { $0 > 0 }
+      let widths = row.map { columns(of: $0, name: name, resolution: resolution, isMarked: isMarked, glyphs) }.filter { $0 > 0 }
       return widths.reduce(0, +) + gap * max(0, widths.count - 1)
     }.max() ?? 0
   }
 
-  private func columns(of piece: Piece, name: Int, resolution: Int, _ glyphs: Glyphs) -> Int {
+  private func columns(of piece: Piece, name: Int, resolution: Int, isMarked: Bool, _ glyphs: Glyphs) -> Int {
     switch piece {
     case .name: name
     case .resolution: resolution
-    case .range: 2 * MapNumbers.mostColumns + Self.dots(glyphs).count
+    case .range: 2 * MapNumbers.mostColumns + Self.dots(glyphs).count + (isMarked ? 1 : 0)
     case .mean: glyphs.columns(of: Self.mean(glyphs)) + (isTight ? 0 : 1) + MapNumbers.mostColumns
     // Never below zero.
     case .deviation: glyphs.columns(of: Self.deviation(glyphs)) + (isTight ? 0 : 1) + MapNumbers.mostColumns - 1
@@ -119,8 +120,11 @@ public struct MapCaption: Hashable, Sendable {
 
   /// The text of every row without the name.
   ///
-  /// - Parameter numbers: nil while they are not known.
-  public func texts(resolution: String, _ numbers: MapNumbers?, _ glyphs: Glyphs) -> [String] {
+  /// - Parameters:
+  ///   - numbers: nil while they are not known.
+  ///   - isEstimate: whether they are of some points alone, which a sign before the range tells.
+  public func texts(resolution: String, _ numbers: MapNumbers?, isEstimate: Bool = false, _ glyphs: Glyphs) -> [String] {
+    let sign = isEstimate ? String(glyphs.approximately) : ""
     let separator = String(repeating: " ", count: gap)
     let blank = isTight ? "" : " "
     return rows.map { row in
@@ -129,7 +133,7 @@ public struct MapCaption: Hashable, Sendable {
         return switch piece {
         case .name: ""
         case .resolution: resolution
-        case .range: numbers.map { "\(number($0.least))\(Self.dots(glyphs))\(number($0.greatest))" } ?? ""
+        case .range: numbers.map { "\(sign)\(number($0.least))\(Self.dots(glyphs))\(number($0.greatest))" } ?? ""
         case .mean: numbers.map { "\(Self.mean(glyphs))\(blank)\(number($0.mean))" } ?? ""
         case .deviation: numbers.map { "\(Self.deviation(glyphs))\(blank)\(number($0.deviation))" } ?? ""
         }

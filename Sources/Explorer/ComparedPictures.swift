@@ -58,8 +58,7 @@ extension ExplorerState {
 
   func errorRaster(of side: CompareState.Side, _ layout: CompareLayout) -> Raster? {
     guard let error = comparedError(of: side, layout) else { return nil }
-    let scale = Float(compare.scale ?? 1)
-    return theme.heat.raster(width: error.shape[1], height: error.shape[0], values: error.samples.map { $0 / scale })
+    return theme.heat.raster(width: error.shape[1], height: error.shape[0], values: error.samples, in: 0...Float(compare.scale ?? 1))
   }
 
   // MARK: The picked sample

@@ -1,5 +1,6 @@
 import Canvas
 import Networks
+import Records
 import Training
 
 /// One map: a part of a unit of a layer.
@@ -45,9 +46,15 @@ struct FeatureContents: Equatable, Sendable {
   /// Levels that the picture can be rebuilt from; 0 where there are none.
   var truncationLevels = 0
 
-  /// A layer's name where it stands with its map, as long as all of them can be.
+  /// A layer's name where it stands with its map, as long as all of them can be; of a part that is not of the unit that all of
+  /// them are of, the part's name and the layer's number, `weight norm 2`.
   func layerName(_ line: Int) -> String {
-    lines.contains { $0.layer.title.columns > 12 } ? lines[line].shortTitle : lines[line].layer.title
+    let (title, part) = (lines[line].layer.title, lines[line].part)
+    guard part.isPerUnit else {
+      let number = title.split(separator: " ").last.flatMap { Int($0) }
+      return part.title(channels: 1) + (number.map { " \($0)" } ?? "")
+    }
+    return lines.contains { $0.layer.title.columns > 12 } ? lines[line].shortTitle : title
   }
 
   var chosen: FeaturePlace? { lines.indices.contains(line) ? lines[line].place(column) : nil }

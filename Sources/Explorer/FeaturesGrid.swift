@@ -91,11 +91,13 @@ private struct FeaturesPlacing {
     // A few levels stay in sight together, of many some can be scrolled to.
     let fewest = sizes.lines == contents.lines.count && sizes.lines <= 8 ? sizes.lines : sizes.lines * 6 / 10
     let least = min(sizes.columns, 2)
-    let titled = titled(isTitled: false, fewest: fewest, all: sizes.lines) { caption -> (Sizes, shown: Int, count: Int)? in
+    let titled = titled(isTitled: false, fewest: fewest, all: sizes.lines) { caption -> Titled<Sizes>? in
       let found = self.sizes(captionRows: caption.rows.count, slot: needed(caption))
       guard found.slot >= needed(caption) else { return nil }
       let isNeat = found.slot <= found.width * 3 / 2 && found.columns >= least
-      return (found, isNeat ? found.lines : 0, found.lines * min(found.columns, most))
+      let count = found.lines * min(found.columns, most)
+      return Titled(
+        caption: caption, places: found, shown: isNeat ? found.lines : 0, count: count, cells: count * found.width * found.height)
     }
     if let titled { (grid.caption, sizes) = titled }
 
@@ -214,17 +216,19 @@ private struct FeaturesPlacing {
     _ count: Int, aspect: Double, leastHeight: Int, name: Int, resolution: Int, isPaged: Bool = false
   ) -> (frames: [Rect], slot: Int) {
     typealias Cells = (frames: [Rect], slot: Int)
-    func cells(_ caption: MapCaption) -> (Cells, shown: Int, count: Int)? {
-      let needed = caption.width(name: name, resolution: resolution, glyphs)
+    func cells(_ caption: MapCaption) -> Titled<Cells>? {
+      let needed = caption.width(name: name, resolution: resolution, isMarked: true, glyphs)
       // A page has as many maps as their titles leave room for.
       let titled = isPaged ? Int((Double(needed) * 2 / 3 / aspect).rounded(.up)) : 0
       let found = self.cells(
         count, aspect: aspect, leastHeight: max(leastHeight, titled), captionRows: caption.rows.count, slot: needed)
       guard needed <= found.slot else { return nil }
-      let isNeat = found.slot <= (found.frames.first?.width ?? 0) * 3 / 2
-      return (found, isNeat ? found.frames.count : 0, found.frames.count)
+      let (count, map) = (found.frames.count, found.frames.first?.split(top: caption.rows.count).rest ?? Rect(x: 0, y: 0, width: 0, height: 0))
+      return Titled(
+        caption: caption, places: found, shown: found.slot <= map.width * 3 / 2 ? count : 0, count: count,
+        cells: count * map.width * map.height)
     }
-    let plain = self.cells(count, aspect: aspect, leastHeight: leastHeight, captionRows: 1, slot: 0)
+    let plain = self.cells(count, aspect: aspect, leastHeight: leastHeight, captionRows: 1, slot: name)
     // Of layers most stay in sight together; units of a layer come in pages anyway.
     let fewest = isPaged ? min(count, max(4, plain.frames.count / 4)) : plain.frames.count >= count ? count * 8 / 10 : plain.frames.count * 6 / 10
     guard let titled = titled(isTitled: resolution > 0, fewest: fewest, all: plain.frames.count, cells) else { return plain }
@@ -257,37 +261,37 @@ private struct FeaturesPlacing {
     return (frames, across > 1 ? x - 1 : rect.width)
   }
 
-  /// The title that all maps have, and where they stand with it; nil where only a name fits.
-  ///
-  /// The first whole title that leaves enough maps in sight; where there is none, one that leaves all of them, or, if
-  /// titles are to be whole, the one that leaves most.
+  /// A title that all maps have, and what stands where with it.
+  private struct Titled<Places> {
+    let caption: MapCaption
+    let places: Places
+    /// Lines or maps in sight; none where the maps are small beside their titles.
+    let shown: Int
+    /// Maps in sight, and the cells of them all.
+    let count, cells: Int
+  }
+
+  /// Of the whole titles that leave enough maps in sight, the one with which these have most room; where there is none, one
+  /// that leaves all of them, or, if titles are to be whole, the one that leaves most; nil where only a name fits.
   ///
   /// - Parameters:
   ///   - isTitled: whether a map's layer is named with it, not beside it.
   ///   - fewest: lines or maps that a whole title must leave in sight; one that is not whole leaves all.
-  ///   - place: what stands where with a title: nil where it does not fit, `shown` in the same units as `fewest` and none
-  ///     where its maps are small beside it, and the maps in sight.
+  ///   - place: nil where a title does not fit.
   private func titled<Places>(
-    isTitled: Bool, fewest: Int, all: Int, _ place: (MapCaption) -> (Places, shown: Int, count: Int)?
+    isTitled: Bool, fewest: Int, all: Int, _ place: (MapCaption) -> Titled<Places>?
   ) -> (caption: MapCaption, places: Places)? {
-    func fitting(_ captions: [MapCaption]) -> [MapCaption] {
-      (isTitled ? captions : captions.map(\.withoutResolution)).filter { $0.rows.count < inside.height }
+    func placed(_ captions: [MapCaption]) -> [Titled<Places>] {
+      (isTitled ? captions : captions.map(\.withoutResolution)).filter { $0.rows.count < inside.height }.compactMap(place)
     }
-    func first(of captions: [MapCaption], atLeast least: Int) -> (caption: MapCaption, places: Places)? {
-      for caption in captions {
-        if let placed = place(caption), placed.shown >= max(1, least) { return (caption, placed.0) }
-      }
-      return nil
+    /// The first of those that have most of something.
+    func most(_ titled: [Titled<Places>], _ value: (Titled<Places>) -> Int) -> (caption: MapCaption, places: Places)? {
+      let most = titled.map(value).max()
+      return titled.first { value($0) == most }.map { ($0.caption, $0.places) }
     }
-    if let found = first(of: fitting(MapCaption.complete), atLeast: fewest) { return found }
-    if state.hasWholeTitles {
-      let placed = fitting(MapCaption.complete + [.narrow]).compactMap { caption in
-        place(caption).map { (caption: caption, placed: $0) }
-      }
-      let most = placed.map(\.placed.count).max()
-      if let best = placed.first(where: { $0.placed.count == most }) { return (best.caption, best.placed.0) }
-    }
-    return first(of: fitting(MapCaption.partial), atLeast: all)
+    if let found = most(placed(MapCaption.complete).filter({ $0.shown >= max(1, fewest) }), \.cells) { return found }
+    if state.hasWholeTitles, let found = most(placed(MapCaption.complete + [.narrow]), \.count) { return found }
+    return placed(MapCaption.partial).first { $0.shown >= max(1, all) }.map { ($0.caption, $0.places) }
   }
 
   private func tile(_ line: Int, _ column: Int, in rect: Rect, captionWidth: Int) -> FeaturesGrid.Tile {

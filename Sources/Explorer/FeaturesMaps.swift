@@ -272,8 +272,12 @@ extension ExplorerState {
 
   // MARK: Colours
 
+  /// Those whose middle stands out first.
+  static let signedFeatureMaps = ColorMap.signed + ColorMap.sequential
+
   var signedFeatureMap: ColorMap {
-    Self.signedMaps[features.signedIndex ?? (hasColors ? 0 : Self.signedMaps.count - 1)]
+    let maps = Self.signedFeatureMaps
+    return maps[features.signedIndex ?? (hasColors ? 0 : maps.firstIndex(of: .grey) ?? 0)]
   }
   var sequentialFeatureMap: ColorMap { ColorMap.sequential[sequentialFeatureIndex] }
   var sequentialFeatureIndex: Int {

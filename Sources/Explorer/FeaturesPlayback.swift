@@ -10,7 +10,7 @@ extension ExplorerState {
     if let timeLapse = features.timeLapse, timeLapse.isRecording {
       features.timeLapse?.isRecording = false
       let count = timeLapse.frames.count
-      say(count > 0 ? "recorded \(count) frame\(count == 1 ? "" : "s"): \(key(.features(.play))) plays them" : "nothing was recorded: the run took no step")
+      say(count > 0 ? "recorded \(counted(count, "frame")): \(key(.features(.play))) plays them" : "nothing was recorded: the run took no step")
       if count == 0 { forgetRecording(of: timeLapse.run) }
       return [.record(timeLapse.run, nil)]
     }

@@ -51,7 +51,7 @@ struct FeaturesState: Equatable, Sendable {
   var showsHistogram = false
   /// Whether every map of the grid has its whole title, however few that leaves in sight.
   var hasWholeTitles = false
-  /// Of `signedMaps` and of `ColorMap.sequential`; nil is the one that suits.
+  /// Of `signedFeatureMaps` and of `ColorMap.sequential`; nil is the one that suits.
   var signedIndex: Int?
   var sequentialIndex: Int?
   /// How often the large map was made twice as large; the layout takes no more of it than it can use.
@@ -75,7 +75,7 @@ struct FeaturesState: Equatable, Sendable {
 enum FeaturesIntent: Hashable, Sendable {
   /// What an arrow means: the frame that is played back, the last level, the part that is looked at, or unit and level.
   case arrow(Direction)
-  case unit(Int), layer(Int), page(Int)
+  case unit(Int), layer(Int), page(Int), firstUnit, lastUnit
   case nextPart, previousPart
   case nextArrangement, nextOrder
   case range, histogram, nextMap, titles
@@ -109,6 +109,8 @@ extension Keymap {
     binding(.layer(1), [.character("}")], "the next level"),
     binding(.page(-1), [.character("<"), .pageUp], "a page of units back"),
     binding(.page(1), [.character(">"), .pageDown], "a page of units on"),
+    binding(.firstUnit, [.home], "the first unit"),
+    binding(.lastUnit, [.end], "the last unit"),
     binding(
       .zoom(in: true), [.character("+"), .character("=")], hint: "zoom", "zoom into the large map (also the wheel)"),
     binding(.zoom(in: false), [.character("-"), .character("_")], "zoom out"),
@@ -119,7 +121,7 @@ extension Keymap {
     binding(.pan(.right), [.character("L")], "move the map right"),
     binding(.range, [.character("u")], "colours span each map's values, or those of its level"),
     binding(.histogram, [.character("y")], hint: "histogram", "the histogram of the large map"),
-    binding(.nextMap, [.character("g")], hint: "colours", "other colours, of signed and of other maps apart"),
+    binding(.nextMap, [.character("g")], hint: "colours", "other colours, of maps with both signs and of others apart"),
     binding(.titles, [.character("n")], "whole titles, or as many maps as there can be"),
     // Arrows are taken: only letters select runs here.
     KeyBinding(.nextRun, [.character("j")], "the next run", tabs: [.features]),

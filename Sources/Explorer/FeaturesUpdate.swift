@@ -12,7 +12,13 @@ extension ExplorerState {
     case .arrow(let direction): arrow(direction, layout)
     case .unit(let distance): chooseUnit(by: distance)
     case .layer(let distance): chooseLayer(by: distance)
-    case .page(let pages): chooseUnit(by: pages * max(1, layout.grid.columns.count))
+    case .page(let pages):
+      let count = max(1, layout.grid.columns.count)
+      // What is in sight moves as far as the choice.
+      features.firstColumn = layout.grid.columns.lowerBound + pages * count
+      chooseUnit(by: pages * count)
+    case .firstUnit: chooseUnit(by: -(.max / 2))
+    case .lastUnit: chooseUnit(by: .max / 2)
     case .nextPart: choosePart(by: 1)
     case .previousPart: choosePart(by: -1)
     case .nextArrangement:
@@ -134,8 +140,8 @@ extension ExplorerState {
   private mutating func chooseNextMap(_ layout: FeaturesLayout) {
     guard let range = largeFeatureMap(layout)?.range else { return }
     if range.isSigned {
-      let index = Self.signedMaps.firstIndex(of: signedFeatureMap) ?? 0
-      features.signedIndex = (index + 1) % Self.signedMaps.count
+      let index = Self.signedFeatureMaps.firstIndex(of: signedFeatureMap) ?? 0
+      features.signedIndex = (index + 1) % Self.signedFeatureMaps.count
     } else {
       features.sequentialIndex = (sequentialFeatureIndex + 1) % ColorMap.sequential.count
     }
@@ -299,6 +305,12 @@ extension ExplorerState {
     let seed = self[id]?.configuration.seed ?? timeLapse.seed
     features.timeLapse?.restart(generation: generation, seed: seed)
     features.playback = nil
+  }
+
+  /// What a new start does to the recording of the selected run, for its message.
+  var recordingLost: String {
+    guard let timeLapse = features.timeLapse, timeLapse.run == run.id, timeLapse.isRecording, !timeLapse.frames.isEmpty else { return "" }
+    return "; the recording, too, without its \(counted(timeLapse.frames.count, "frame"))"
   }
 
   mutating func forgetRecording(of id: RunID) {

@@ -107,6 +107,8 @@ extension FeaturesIntent {
     case .unit(let distance): distance < 0 ? "previous-unit" : "next-unit"
     case .layer(let distance): distance < 0 ? "previous-level" : "next-level"
     case .page(let distance): distance < 0 ? "page-back" : "page-on"
+    case .firstUnit: "first-unit"
+    case .lastUnit: "last-unit"
     case .nextPart: "part"
     case .previousPart: "previous-part"
     case .nextArrangement: "layout"

@@ -103,7 +103,7 @@ extension Keymap {
     KeyBinding(.reseed, [.character("R")], "start again with the next seed"),
     KeyBinding(.save, [.character("s")], hint: "save", "save the model (safetensors)"),
     KeyBinding(.saveSession, [.character("W")], "save the session: all runs, to go on from"),
-    KeyBinding(.export, [.character("S")], "export the view, curves or a report"),
+    KeyBinding(.export, [.character("S")], "export view, maps, curves or a report"),
     KeyBinding(.freeze, [.character("F")], "freeze the display, or let it go on"),
     KeyBinding(.summary, [.character("I")], "the screen in plain sentences"),
     KeyBinding(.nextRun, [.character("j"), .down], "the next run"),

@@ -113,8 +113,8 @@ struct RunView: Sendable {
 extension RunMeasurements {
   /// Takes what is new in a snapshot of the same generation.
   ///
-  /// - Parameter heat: colours of the error map.
-  mutating func absorb(_ snapshot: Snapshot, heat: ColorMap) {
+  /// - Parameter heat: colours of the error map; nil while it is not shown.
+  mutating func absorb(_ snapshot: Snapshot, heat: ColorMap?) {
     step = snapshot.step
     (elapsedSeconds, trainedSeconds) = (snapshot.elapsedSeconds, snapshot.trainedSeconds)
     (stepsPerSecond, share) = (snapshot.stepsPerSecond, snapshot.share)
@@ -128,24 +128,22 @@ extension RunMeasurements {
 
   /// Takes a preview as what is drawn. Of a part of the picture it is drawn from the preview itself.
   ///
-  /// - Parameter heat: colours of the error map.
-  mutating func show(_ preview: Preview, heat: ColorMap) {
+  /// - Parameter heat: colours of the error map; nil while it is not shown.
+  mutating func show(_ preview: Preview, heat: ColorMap?) {
     self.preview = preview
-    if let error = preview.error { errorScale = ColorScale.following(error.samples, previous: errorScale) ?? errorScale }
-    guard preview.request?.crop == nil else { return }
-    reconstruction = preview.picture.raster
-    if let error = preview.error { self.error = errorRaster(error, heat) }
+    if preview.request?.crop == nil { reconstruction = preview.picture.raster }
+    recolorError(heat)
   }
 
-  /// Draws the error map of the whole picture anew.
-  mutating func recolorError(_ heat: ColorMap) {
-    guard preview?.request?.crop == nil, let error = preview?.error else { return }
-    self.error = errorRaster(error, heat)
+  /// Draws the error map anew, where there is one.
+  mutating func recolorError(_ heat: ColorMap?) {
+    guard let heat, let error = preview?.error else { return }
+    errorScale = ColorScale.following(error.samples, previous: errorScale) ?? errorScale
+    if preview?.request?.crop == nil { self.error = errorRaster(error, heat) }
   }
 
   /// An error map in its colours.
   func errorRaster(_ error: Signal, _ heat: ColorMap) -> Raster? {
-    let scale = Float(errorScale)
-    return heat.raster(width: error.shape[1], height: error.shape[0], values: error.samples.map { $0 / scale })
+    heat.raster(width: error.shape[1], height: error.shape[0], values: error.samples, in: 0...Float(errorScale))
   }
 }

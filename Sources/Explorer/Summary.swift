@@ -18,6 +18,9 @@ struct Summary: Equatable, Sendable {
   }
 }
 
+/// `1 frame`, `3 frames`.
+func counted(_ count: Int, _ noun: String) -> String { "\(NumberText.grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
+
 extension String {
   /// Broken between words into lines of at most so many columns; a longer word has a line of its own, and the last line
   /// what is left over.

@@ -48,8 +48,11 @@ extension ExplorerState {
     if theme.heat != old { recolorErrors() }
   }
 
-  private mutating func recolorErrors() {
-    let heat = theme.heat
+  /// The colours of the race's error maps; nil while none are shown.
+  var errorHeat: ColorMap? { showsError ? theme.heat : nil }
+
+  mutating func recolorErrors() {
+    let heat = errorHeat
     for index in runs.indices {
       runs[index].live.recolorError(heat)
       runs[index].held?.recolorError(heat)

@@ -109,11 +109,16 @@ extension ExplorerState {
     switch overlay {
     case nil: break
     case .help(let scroll):
-      switch key {
-      case .down where helpOverflow > 0, .character("j") where helpOverflow > 0: overlay = .help(min(scroll + 1, helpOverflow))
-      case .up where helpOverflow > 0, .character("k") where helpOverflow > 0: overlay = .help(max(scroll - 1, 0))
-      default: overlay = nil
+      let distance: Int? = switch key {
+      case .down, .character("j"): 1
+      case .up, .character("k"): -1
+      case .pageDown: helpRows
+      case .pageUp: -helpRows
+      case .end: helpOverflow
+      case .home: -helpOverflow
+      default: nil
       }
+      overlay = helpOverflow > 0 ? distance.map { .help(min(max(scroll + $0, 0), helpOverflow)) } : nil
       return []
     case .summary(let summary): return read(summary, key)
     case .confirmQuit: return confirmQuit(key)
@@ -142,6 +147,7 @@ extension ExplorerState {
       return show(Tab(rawValue: (tab.rawValue + Tab.allCases.count - 1) % Tab.allCases.count) ?? .race)
     case .toggleError:
       showsError.toggle()
+      recolorErrors()
       return refreshPictures()
     case .sortColumn:
       table.nextColumn()
@@ -251,7 +257,7 @@ extension ExplorerState {
     run.cost = snapshot.cost
     run.state = snapshot.state
     if run.hasEnded || run.requestedState == run.state { run.requestedState = nil }
-    run.live.absorb(snapshot, heat: theme.heat)
+    run.live.absorb(snapshot, heat: errorHeat)
     if let checkpoint = snapshot.checkpoint { sessions?.pending?.checkpoints[run.id] = checkpoint }
     self[run.id] = run
     if isNew { forgetFeatures(of: run.id, generation: run.generation) }
@@ -308,10 +314,11 @@ extension ExplorerState {
     switch tab {
     case .race where isSingle:
       guard let layout else { return (nil, [:]) }
-      return (layout.view.request(), layout.view.request(includesError: showsError).map { [run.id: $0] } ?? [:])
+      return (layout.view.request(), layout.view.request(includesError: true).map { [run.id: $0] } ?? [:])
     case .race:
       guard let layout = raceLayout else { return (nil, [:]) }
-      let request = layout.view.request(includesError: showsError)
+      // Also while they are not shown: a run of long steps would have none for a while.
+      let request = layout.view.request(includesError: true)
       let requests = layout.tiles.compactMap(\.run).compactMap { id in request.map { (id, $0) } }
       return (layout.view.request(), Dictionary(requests, uniquingKeysWith: { first, _ in first }))
     case .curves, .tradeOff, .scaling, .features: return (nil, [:])

@@ -9,7 +9,7 @@ extension ExplorerState {
   // MARK: The prompt
 
   /// What there is to export here, the view first.
-  private var exportSubjects: [ExportSubject] {
+  var exportSubjects: [ExportSubject] {
     var subjects: [ExportSubject] = [.view]
     if tab == .features {
       if featuresLayout?.grid.tiles.isEmpty == false { subjects.append(.mapGrid) }
@@ -225,6 +225,10 @@ extension ExplorerState {
         let raster = colorMap(for: range).raster(
           width: answer.map.shape[1], height: answer.map.shape[0], values: Array(answer.map[0]), in: range)
       else { continue }
+      if answer.map.shape != layer.shape {
+        let points = "\(glyphs.approximately) at \(sizeText(answer.map.shape))"
+        frame.put(points, x: x + side - glyphs.columns(of: points), y: 3, theme.dimText)
+      }
       for (row, text) in MapNumbers(statistics).sentences(glyphs).enumerated() {
         frame.put(text, x: x, y: titleRows + row, theme.dimText, maxWidth: side)
       }

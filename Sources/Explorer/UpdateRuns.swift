@@ -22,13 +22,13 @@ extension ExplorerState {
       return [.singleStep(run.id)]
     case .reset:
       if run.isPermutation { noteNewcomer(run.id, generation: run.generation + 1) }
-      say("\(name(run)) started again with seed \(run.configuration.seed)")
+      say("\(name(run)) started again with seed \(run.configuration.seed)\(recordingLost)")
       return [.reset(run.id)]
     case .reseed:
       let seed = run.configuration.seed &+ 1
       if run.isPermutation { noteNewcomer(run.id, generation: run.generation + 1) }
       run.configuration.seed = seed
-      say("\(name(run)) started again with seed \(seed)")
+      say("\(name(run)) started again with seed \(seed)\(recordingLost)")
       return [.reseed(run.id, seed)]
     case .nextRun: return select(by: 1)
     case .previousRun: return select(by: -1)

@@ -54,8 +54,10 @@ final class Run: @unchecked Sendable {
   /// its runs by less than 5 %, and draws as well. A run that is drawn and has no SSIM yet saves for it: where a forward pass
   /// of all samples is long, it would come late.
   private var shares: (picture: Double, similarity: Double) {
-    similarity == nil && isWatched ? (0.01, 0.015) : (0.02, 0.005)
+    similarity == nil && isWatched ? (0.015, 0.01) : (0.02, 0.005)
   }
+  /// What the pictures of the first seconds have more than their share.
+  private static let firstPictureSeconds = 0.15
   /// Pictures and snapshots come at most this often.
   static let frameSeconds = 1.0 / 30
 
@@ -193,11 +195,19 @@ final class Run: @unchecked Sendable {
     clocks.trained > 0 ? Double(trainer.step * trainer.samplesPerStep) / clocks.trained : nil
   }
 
+  /// Seconds that pictures may have taken by now: more of the first ones, when they change most.
+  private var pictureAllowance: Double {
+    let trained = clocks.trained
+    return shares.picture * trained + Self.firstPictureSeconds * trained / (trained + 1)
+  }
+
   private var isPreviewDue: Bool {
     guard state == .training else { return true }
     if preview?.isWhole == true { return lastPreview == -.infinity }
+    // What was just asked for comes at once.
+    guard lastPreview > -.infinity else { return true }
     return TrainingClock.seconds - lastPreview >= Self.frameSeconds
-      && pictureSeconds <= shares.picture * max(clocks.trained, Self.frameSeconds)
+      && pictureSeconds <= pictureAllowance
   }
 
   private var isSimilarityDue: Bool {

@@ -184,7 +184,8 @@ struct FeaturesCommand: ParsableCommand {
       }
       throw SignalError(
         kind: .usage, file: path,
-        message: "found \(text(loaded.signal.shape, loaded.signal.channels)); allowed is \(text(shape, channels)), as the model draws (see --resize)")
+        message: "found \(text(loaded.signal.shape, loaded.signal.channels)); allowed is \(text(shape, channels)), as the model draws"
+          + (loaded.signal.channels == channels ? " (see --resize)" : ""))
     }
     return loaded.signal
   }

@@ -27,7 +27,7 @@ struct PictureBenchmark: Encodable {
       measure("kitty", name, rounds) { KittyGraphics.show(raster, id: 1, cells: (75, 25)).count }
       // As many cells as would cover it on the screen.
       let rect = Rect(x: 0, y: 0, width: 75, height: 25)
-      for graphics in [Graphics.half, .quadrant, .braille] {
+      for graphics in [Graphics.half, .quadrant, .braille, .ascii] {
         measure(graphics.rawValue, name, rounds) {
           AnsiText.text(CellArt(graphics, depth: .trueColor).cells(raster, rect), width: rect.width, depth: .trueColor).utf8.count
         }

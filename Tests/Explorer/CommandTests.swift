@@ -1,9 +1,9 @@
 import Canvas
 import TerminalUI
 import Testing
-import Training
 
 @testable import Explorer
+@testable import Training
 
 /// What keys do to the run and the screen.
 @Suite struct CommandTests {
@@ -47,15 +47,21 @@ import Training
     #expect(state.press(".") == [.singleStep(RunID(1))])
   }
 
-  @Test func theErrorMapIsAskedForWhenItIsShown() throws {
+  @Test func theErrorMapIsThereBeforeItIsShown() throws {
     var state = try Fixture.state(width: 120, height: 40)
-    let plain = try #require(state.request)
-    #expect(!plain.includesError && !state.text.contains("error |y - t|"))
-    let effects = state.press("e")
     let request = try #require(state.request)
-    #expect(effects == [.preview(RunID(1), request)])
-    #expect(request.includesError && state.text.contains("error |y - t|") && state.text.contains(" target "))
-    #expect(state.press("e") == [.preview(RunID(1), plain)])
+    #expect(request.includesError && !state.text.contains("error |y - t|"))
+    let preview = Preview(
+      step: 5, picture: Fixture.signal(columns: request.columns, rows: request.rows),
+      error: Fixture.signal(columns: request.columns, rows: request.rows), request: request)
+    _ = state.update(.snapshots([Fixture.snapshot(of: state, step: 5, preview: preview)]))
+    // Nobody looks: it is not drawn.
+    #expect(state.run.error == nil)
+    _ = state.press("e")
+    #expect(state.run.error?.width == request.columns && state.run.errorScale > 0)
+    #expect(state.text.contains("error |y - t|") && state.text.contains(" target "))
+    _ = state.press("e")
+    #expect(state.request == request && !state.text.contains("error |y - t|"))
     // A narrow screen has room for two: the error stands in the target's place.
     _ = state.update(.resize(width: 80, height: 24))
     _ = state.press("e")

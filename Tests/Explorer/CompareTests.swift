@@ -156,7 +156,7 @@ struct CompareFixture {
     fixture.type("m")
     #expect(fixture.request(1)?.includesError == true && fixture.request(1)?.includesDeviation == false)
     fixture.type("1")
-    #expect(fixture.request(3) != nil && fixture.request(1)?.includesError == false)
+    #expect(fixture.request(3) != nil && fixture.request(1)?.includesDeviation == false)
   }
 
   @Test func aZoomedPictureIsOfItsPartAlone() throws {

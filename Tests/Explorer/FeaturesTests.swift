@@ -246,6 +246,32 @@ import Testing
     }
   }
 
+  @Test func pagesShowOtherUnits() throws {
+    var fixture = try FeaturesFixture(width: 80, height: 24)
+    let first = try fixture.layout().grid.columns
+    _ = fixture.state.press(">")
+    let second = try fixture.layout().grid.columns
+    #expect(first.lowerBound == 0 && second == first.upperBound..<first.upperBound + first.count)
+    _ = fixture.state.press("<")
+    #expect(try fixture.layout().grid.columns == first)
+    _ = fixture.press(.end)
+    #expect(try fixture.layout().grid.columns.upperBound == 256 && fixture.state.featureContents.column == 255)
+    _ = fixture.press(.home)
+    #expect(try fixture.layout().grid.columns == first && fixture.state.featureContents.column == 0)
+  }
+
+  @Test("What a map is, and of how many points, is said in every arrangement", arguments: [(80, 24), (120, 40), (250, 70)])
+  func partsAreNamed(width: Int, height: Int) throws {
+    for (layers, keys, words) in [
+      (FeaturesFixture.asmr, "vm", ["level 1  coarse part"]), (FeaturesFixture.asmr, "vvm", ["levels of unit 0  coarse part", "\u{2248}-"]),
+      (FeaturesFixture.kiloNeRF, "vv", ["weight norm 1"]), (FeaturesFixture.asmr, "m", ["coarse", "\u{2248}"]),
+    ] {
+      var fixture = try FeaturesFixture(layers, width: width, height: height, keys: keys)
+      fixture.answer()
+      for word in words { #expect(fixture.state.text.contains(word), "\(keys): \(word)\n\(fixture.state.text)") }
+    }
+  }
+
   @Test func everyArrangementKeepsTheChosenMapInSight() throws {
     for (width, height) in [(60, 16), (80, 24), (120, 40), (250, 70)] {
       for layers in [FeaturesFixture.asmr, FeaturesFixture.siren, FeaturesFixture.kiloNeRF, FeaturesFixture.hashGrid] {

@@ -73,6 +73,14 @@ import Testing
     // A line for all views; every other binding has its own.
     #expect(Keymap.standard.helpLines(on: .race).count == Keymap.standard.bindings(on: .race).count - Tab.allCases.count + 1)
     #expect(lines.contains { $0.contains(state.helpOverflow > 0 ? "any other key closes" : "any key closes") })
+    if state.helpOverflow > 0 {
+      _ = state.update(.key(.home))
+      #expect(state.overlay == .help(0))
+      _ = state.update(.key(.pageDown))
+      #expect(state.overlay == .help(min(state.helpRows, state.helpOverflow)))
+      _ = state.update(.key(.end))
+      #expect(state.overlay == .help(state.helpOverflow))
+    }
     // The key that closes it does nothing else.
     #expect(state.press("q") == [])
     #expect(state.frame() == before)

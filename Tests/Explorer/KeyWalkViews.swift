@@ -96,8 +96,8 @@ extension KeyWalkTests {
 
   private static let race: [String: Promise] = [
     "error": { walk in
-      let effects = walk.press()
-      return walk.state.showsError && effects.contains { if case .preview(_, let request) = $0 { request?.includesError == true } else { false } }
+      let (before, after) = walk.change(\.showsError)
+      return !before && after
     },
     "sort": { $0.changes(\.table.column) }, "reverse": { $0.changes(\.table.isDescending) },
   ]
@@ -193,6 +193,12 @@ extension KeyWalkTests {
     },
     "left": choosesUnit(-1), "right": choosesUnit(1), "up": choosesLevel(-1), "down": choosesLevel(1),
     "previous-unit": choosesUnit(-1), "next-unit": choosesUnit(1), "previous-level": choosesLevel(-1), "next-level": choosesLevel(1),
+    "first-unit": { walk in
+      walk.press("next-unit", times: 3)
+      let (before, after) = walk.change(\.features.column)
+      return before == 3 && after == 0
+    },
+    "last-unit": { walk in walk.change(\.features.column).after == walk.state.featureContents.chosenLine.map { $0.units.count - 1 } },
     "page-back": choosesUnit(-2), "page-on": choosesUnit(2), "zoom-in": zooms(mapZoom, in: true), "zoom-out": zooms(mapZoom, in: false),
     "whole": { walk in
       walk.press("zoom-in", times: 2)

@@ -95,7 +95,7 @@ import Training
     var state = try Fixture.state(width: 100, height: 30)
     let effects = state.update(.resize(width: 160, height: 50))
     let rect = try #require(state.layout?.pictures.first { $0.pane == .reconstruction }?.picture)
-    #expect(effects == [.preview(RunID(1), PreviewRequest(rows: 2 * rect.height, columns: rect.width, includesError: false))])
+    #expect(effects == [.preview(RunID(1), PreviewRequest(rows: 2 * rect.height, columns: rect.width, includesError: true))])
     #expect(state.target?.width == rect.width && state.target?.height == 2 * rect.height)
     #expect(state.update(.resize(width: 160, height: 50)) == [])
   }

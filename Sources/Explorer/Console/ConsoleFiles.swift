@@ -4,7 +4,7 @@ import Training
 /// Commands that write files, or end.
 extension ConsoleCommand {
   static let files: [ConsoleCommand] = [
-    ConsoleCommand("export", "FORMAT [PATH]", "write curves, the view or a report") { _, before, _ in
+    ConsoleCommand("export", "FORMAT [PATH]", "write curves, the view, feature maps or a report") { _, before, _ in
       before.isEmpty ? exports.map(\.name) : []
     } run: { state, text throws(ConfigurationError) in
       try state.export(text)
@@ -28,7 +28,7 @@ extension ConsoleCommand {
   /// What `:export` writes, by the words for it.
   static let exports: [(name: String, subject: ExportSubject, format: ExportFormat)] = [
     ("csv", .curves, .csv), ("jsonl", .curves, .jsonl), ("png", .view, .png), ("ansi", .view, .ansi), ("sixel", .view, .sixel),
-    ("txt", .view, .txt), ("html", .report, .html), ("tensorboard", .curves, .tfevents),
+    ("txt", .view, .txt), ("maps", .mapGrid, .png), ("gif", .timeLapse, .gif), ("frames", .timeLapse, .png), ("html", .report, .html), ("tensorboard", .curves, .tfevents),
   ]
 }
 
@@ -38,6 +38,10 @@ extension ExplorerState {
     let words = text.split(separator: " ", maxSplits: 1).map(String.init)
     guard let export = ConsoleCommand.exports.first(where: { $0.name == words.first }) else {
       throw ConfigurationError("export: found '\(words.first ?? "")'; allowed are \(Nearest.list(ConsoleCommand.exports.map(\.name)))")
+    }
+    guard exportSubjects.contains(export.subject) else {
+      let allowed = export.subject == .mapGrid ? "on Features, with maps in sight" : "on Features, with a recording"
+      throw ConfigurationError("export \(export.name): found none of \(export.subject.title); allowed is it \(allowed)")
     }
     let suffix = export.format.rawValue
     var path = words.count > 1 ? words[1] : exportName(export.subject, export.format)

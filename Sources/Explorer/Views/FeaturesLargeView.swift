@@ -89,8 +89,10 @@ extension ExplorerState {
     guard rect.height > 1 else { return }
     let all = [layout.region.rows.count, layout.region.columns.count]
     let known = [picture.rows, picture.columns]
-    let points = known == all ? "all \(sizeText(all)) points" : "\(sizeText(known)) of \(sizeText(all)) points"
-    let range = features.sharesRange ? "colours: the level" : "colours: this map"
+    let whole = layout.zoom > 0 ? " of \(line.resolution)" : ""
+    let points = known == all
+      ? "all \(sizeText(all))\(whole) points" : "\(sizeText(known)) of \(sizeText(all))\(whole) points"
+    let range = features.sharesRange ? "colours: the level" : layout.zoom > 0 ? "colours: this part" : "colours: this map"
     // Where the title had no room for it.
     let part = "\(partTitle(line.part)), "
     put(["\(part)\(points)   \(range)", "\(points)   \(range)", points], in: rect, row: 1, theme.dimText, into: &frame)

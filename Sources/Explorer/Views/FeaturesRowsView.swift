@@ -81,11 +81,13 @@ extension ExplorerState {
     let steps = FeatureTimeLapse.choices[features.stepsIndex].text
     let (record, play) = (key(.features(.record)), key(.features(.play)))
     guard let timeLapse = features.timeLapse, let recorded = self[timeLapse.run] else {
+      let part = featureContents.chosenLine.map { partTitle($0.part) } ?? "maps"
       return [
+        [("\(record) records the unit's \(part) at all levels, \(steps) (\(key(.features(.steps))): other steps)", theme.dimText)],
         [("\(record) records the unit's maps, \(steps) (\(key(.features(.steps))): other steps)", theme.dimText)], [("\(record) records, \(steps)", theme.dimText)],
       ]
     }
-    let count = "\(timeLapse.frames.count) frame\(timeLapse.frames.count == 1 ? "" : "s")"
+    let count = counted(timeLapse.frames.count, "frame")
     let memory = MemoryBudget.text(bytes: timeLapse.bytes)
     let thinned = timeLapse.thinnings > 0 ? ", every second kept \(timeLapse.thinnings)\(glyphs.multiplication)" : ""
     let subject = "unit \(timeLapse.unit) of \(name(recorded))"

@@ -55,8 +55,10 @@ extension ExplorerState {
   private func gridTitle(_ contents: FeatureContents) -> String {
     if let timeLapse = playedTimeLapse { return "recorded: unit \(timeLapse.unit)" }
     guard let line = contents.chosenLine, let chosen = contents.chosen else { return features.arrangement.title }
-    if features.arrangement == .layersOfUnit { return "levels of unit \(chosen.unit)" }
-    let title = features.arrangement == .unitsOfLayer ? line.layer.title : features.arrangement.title
+    // Where no label stands beside the maps.
+    let part = "  \(partTitle(line.part))"
+    if features.arrangement == .layersOfUnit { return "levels of unit \(chosen.unit)" + (line.part.isPerUnit ? part : "") }
+    let title = features.arrangement == .unitsOfLayer ? line.layer.title + part : features.arrangement.title
     guard let order = features.order else { return title }
     guard let ranked = features.ranked, ranked.run == run.id else { return title + ", ordering \(glyphs.ellipsis)" }
     let layers = run.features?.layers ?? []
@@ -70,7 +72,7 @@ extension ExplorerState {
     var pieces: [String] = []
     if layout.grid.lines.count < contents.lines.count, features.arrangement != .unitsOfLayer {
       let lines = layout.grid.lines
-      pieces.append("maps \(span(lines)) of \(contents.lines.count)")
+      pieces.append("rows \(span(lines)) of \(contents.lines.count)")
     }
     if line.units.count > layout.grid.columns.count, features.arrangement != .layersOfUnit {
       let columns = layout.grid.columns
@@ -89,8 +91,13 @@ extension ExplorerState {
     for (index, text) in title.prefix(rect.height).enumerated() {
       frame.put(text, x: rect.x, y: rect.y + index, isChosen ? theme.accentText : theme.titleText, maxWidth: rect.width)
     }
-    let sampled = known.flatMap { $0.isSampled(of: line) ? ["\(glyphs.approximately) at \(sizeText([$0.rows, $0.columns]))"] : nil } ?? []
-    let lines = [sizeText(line.layer.shape)] + partTitle(line.part).wrapped(columns: rect.width, lines: 2) + sampled
+    let sampled = known.flatMap { $0.isSampled(of: line) ? "\(glyphs.approximately) at \(sizeText([$0.rows, $0.columns]))" : nil }
+    var lines = [line.resolution] + partTitle(line.part).wrapped(columns: rect.width, lines: 2)
+    if let sampled, title.count + lines.count < rect.height {
+      lines.append(sampled)
+    } else if sampled != nil {
+      lines[0] += " \(glyphs.approximately)"
+    }
     for (index, text) in lines.enumerated() where title.count + index < rect.height {
       frame.put(text, x: rect.x, y: rect.y + title.count + index, theme.dimText, maxWidth: rect.width)
     }
@@ -114,7 +121,9 @@ extension ExplorerState {
     let (name, resolution) = mapName(map, contents, layout)
     let style = isChosen ? theme.accentText : theme.text
     if isChosen { frame.set(x: rect.x - 1, y: rect.y, glyphs.pointer, style) }
-    for (row, text) in layout.grid.caption.texts(resolution: resolution, map.picture?.numbers, glyphs).enumerated() {
+    // Beside the maps it is said with their label.
+    let isEstimate = layout.grid.labels.isEmpty && map.picture?.isSampled(of: contents.lines[map.tile.line]) == true
+    for (row, text) in layout.grid.caption.texts(resolution: resolution, map.picture?.numbers, isEstimate: isEstimate, glyphs).enumerated() {
       let title = row == 0 ? [(name, style)] : []
       frame.put(title + [(text, theme.dimText)], x: rect.x, y: rect.y + row, maxWidth: rect.width)
     }

@@ -16,17 +16,26 @@ extension ExplorerState {
   /// The lines of help, and how many of them fit: more than one column where that shows all.
   private var helpLayout: (lines: [(label: String, text: String)], notes: [String], textWidth: Int, columns: Int, rows: Int) {
     let lines = (tour == nil ? [] : Keymap.tour.map { ($0.label, $0.helpText) }) + keymap.helpLines(on: tab, without: tourKeys)
-    let notes = [
-      "PSNR is of the parameters before the last step;",
-      "\(glyphs.approximately) is an estimate over the last epoch of batches,",
-      "\(glyphs.mark) in the curve the best so far.",
-    ]
+    let notes = tab == .features
+      ? [
+        "\(glyphs.approximately): of some of the map's points. Paused, all models are shown at as many",
+        "points as there are pixels, which a slow one has no time for as it trains.",
+        "Occupancy and collisions count samples and grid points a row of a hashed table.",
+      ]
+      : [
+        "PSNR is of the parameters before the last step;",
+        "\(glyphs.approximately) is an estimate over the last epoch of batches,",
+        "\(glyphs.mark) in the curve the best so far.",
+      ]
     let textWidth = lines.map { $0.text.columns + 10 }.max() ?? 0
     // Frame, blank line and notes around them, and the screen's own edge.
     let most = max(1, height - notes.count - 5)
     let columns = lines.count <= most || 2 * textWidth + 8 > width ? 1 : 2
     return (lines, notes, textWidth, columns, min((lines.count + columns - 1) / columns, most))
   }
+
+  /// Lines of help in sight.
+  var helpRows: Int { helpLayout.rows }
 
   /// How far help can be scrolled.
   var helpOverflow: Int {
@@ -57,25 +66,28 @@ extension ExplorerState {
   func drawQuitQuestion(into frame: inout Frame) {
     let unsaved = unsavedRuns
     let keeps = keepsSession
-    let inside = popUp(into: &frame, title: "quit", width: unsaved.count > 1 ? 62 : 52, height: keeps ? 6 : 5)
+    let frames = features.timeLapse?.frames.count ?? 0
+    let lost = frames > 0 ? ["The recording (\(counted(frames, "frame"))) is lost: \(key(.export)) writes it."] : []
+    let kept = keeps ? ["The session is kept: asmr-tui --resume goes on."] : []
+    let inside = popUp(into: &frame, title: "quit", width: unsaved.count > 1 ? 62 : 56, height: 5 + kept.count + lost.count)
     let orders = unsaved.filter(\.isPermutation).count
     let kinds = [(unsaved.count - orders, "run"), (orders, "order")].filter { $0.0 > 0 }
-    let work = kinds.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: " and ")
+    let work = kinds.map { counted($0.0, $0.1) }.joined(separator: " and ")
     let step = NumberText.grouped((unsaved.first ?? run).live.step)
     let isOneRun = unsaved.count == 1 && orders == 0
     let kind = keeps ? " as a model" : ""
     frame.put(
       isOneRun ? "Step \(step) is not saved\(kind)." : "The work of \(work) is not saved\(kind).", x: inside.x, y: inside.y, theme.text,
       maxWidth: inside.width)
-    if keeps {
-      frame.put("The session is kept: asmr-tui --resume goes on.", x: inside.x, y: inside.y + 1, theme.text, maxWidth: inside.width)
+    for (row, text) in (kept + lost).enumerated() {
+      frame.put(text, x: inside.x, y: inside.y + 1 + row, theme.text, maxWidth: inside.width)
     }
     let first = unsaved.count > 1 ? " save \(name(unsaved[0])) first   " : " save first   "
     frame.put(
       [
         ("s", theme.accentText), (first, theme.dimText), ("y", theme.accentText),
         (keeps ? " quit   " : " quit without   ", theme.dimText), ("n", theme.accentText), (" stay", theme.dimText),
-      ], x: inside.x, y: inside.y + (keeps ? 3 : 2), maxWidth: inside.width)
+      ], x: inside.x, y: inside.y + 2 + kept.count + lost.count, maxWidth: inside.width)
   }
 
   func drawRemoveQuestion(into frame: inout Frame, _ id: RunID) {
