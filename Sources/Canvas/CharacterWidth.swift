@@ -23,12 +23,20 @@ public enum CharacterWidth {
   /// Columns of a scalar: 0 for combining ones, 2 for East Asian wide ones, nil for what must not be written
   /// (controls, surrogates, line separators, bidirectional overrides, unassigned and private ones).
   public static func columns(of scalar: Unicode.Scalar) -> Int? {
+    guard scalar.value < common.count else { return search(scalar) }
+    let columns = common[Int(scalar.value)]
+    return columns < 0 ? nil : Int(columns)
+  }
+
+  /// Of the scalars that screens are made of, up to lines, blocks and braille; -1 for what must not be written.
+  private static let common: [Int8] = (0..<0x3000).map { Unicode.Scalar($0).flatMap(search).map(Int8.init) ?? -1 }
+
+  /// By Unicode's tables, which take their time.
+  private static func search(_ scalar: Unicode.Scalar) -> Int? {
     let value = scalar.value
     if value < 0x7F { return value >= 0x20 ? 1 : nil }
     if value < 0xA0 { return nil }
     if value < 0x300 { return value == 0xAD ? nil : 1 }
-    // Lines, blocks and braille, of which plots are made: Unicode's tables take their time.
-    if (0x2500...0x259F).contains(value) || (0x2800...0x28FF).contains(value) { return 1 }
     switch scalar.properties.generalCategory {
     case .control, .surrogate, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse: return nil
     case .nonspacingMark, .enclosingMark: return 0
@@ -51,12 +59,10 @@ public enum CharacterWidth {
   /// The character as it may reach a terminal, with its columns (1 or 2). Controls and lone combining marks become
   /// `replacement`; of a sequence only the base and its combining marks stay, since terminals disagree about the rest.
   public static func printable(_ character: Character, replacement: Character = "\u{FFFD}") -> (Character, Int) {
-    if let ascii = character.asciiValue, character != "\r\n" {
-      return ascii >= 0x20 && ascii < 0x7F ? (character, 1) : (replacement, 1)
-    }
     let scalars = character.unicodeScalars
-    guard let first = scalars.first, let columns = columns(of: first), columns > 0 else { return (replacement, 1) }
-    guard scalars.count > 1 else { return (character, columns) }
+    let first = scalars[scalars.startIndex]
+    guard let columns = columns(of: first), columns > 0 else { return (replacement, 1) }
+    guard scalars.index(after: scalars.startIndex) != scalars.endIndex else { return (character, columns) }
     var kept = String(first)
     var marks = 0
     for scalar in scalars.dropFirst() where marks < 3 {

@@ -75,7 +75,11 @@ struct DotGrid {
     guard dx.isFinite, dy.isFinite else { return }
     var enter = 0.0
     var leave = 1.0
-    for (delta, distance) in [
+    func isInside(_ place: (x: Double, y: Double)) -> Bool {
+      place.x >= -0.5 && place.y >= -0.5 && place.x <= Double(width) - 0.5 && place.y <= Double(height) - 0.5
+    }
+    // Most lines of a curve are short ones in the middle.
+    for (delta, distance) in isInside(from) && isInside(to) ? [] : [
       (-dx, from.x + 0.5), (dx, Double(width) - 0.5 - from.x), (-dy, from.y + 0.5), (dy, Double(height) - 0.5 - from.y),
     ] {
       if delta == 0 {

@@ -16,6 +16,8 @@ enum Action: Sendable {
   case pathIsFree(String)
   case pathExists(String)
   case pathFault(String, String)
+  /// What became of `Effect.list`: the names in a folder, those of folders with a slash behind them.
+  case listed(folder: String, names: [String])
   /// What became of `Effect.export`: the first file, and how many there are.
   case exported(String, count: Int)
   case exportFailed(String)
@@ -50,6 +52,8 @@ enum Effect: Equatable, Sendable {
   case checkPaths([String])
   /// The same of a folder that holds what an export consists of.
   case checkFolder(String)
+  /// Say what a folder holds, named as it was typed with a slash behind it, or empty; answered by an action.
+  case list(folder: String)
   case save(RunID, path: String)
   /// Answered by a snapshot.
   case checkpoint(RunID, isLast: Bool)

@@ -216,6 +216,7 @@ public struct ExplorerApp {
         let found = answers.first { if case .pathIsFree = $0 { false } else { true } } ?? answers.first
         if let found { act(found) }
       case .checkFolder(let path): act(checkFolder(path))
+      case .list(let folder): act(.listed(folder: folder, names: names(in: folder)))
       case .save(let run, let path): engine.send(.save(run, path: expanded(path)))
       case .checkpoint(let run, let isLast): engine.send(.checkpoint(run, isLast: isLast))
       case .writeSession(let session): write(session)
@@ -308,6 +309,15 @@ public struct ExplorerApp {
       return try EventFolder.exists(expanded(path)) ? .pathExists(path) : .pathIsFree(path)
     } catch {
       return .pathFault(path, error.description)
+    }
+  }
+
+  /// Nothing of a folder that is not there or cannot be read.
+  private func names(in folder: String) -> [String] {
+    let path = folder.isEmpty ? "." : expanded(folder)
+    return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().map { name in
+      var status = stat()
+      return stat("\(path)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? name + "/" : name
     }
   }
 

@@ -65,12 +65,19 @@ enum Tab: Int, CaseIterable, Sendable {
   var key: Character { Character("\(rawValue + 1)") }
 }
 
+/// A line in which the name of something is typed that is to be written.
+protocol PathPrompt: Equatable {
+  var line: LineEditor { get }
+  /// Something of this name is there; Enter once more replaces it.
+  var existing: String? { get set }
+  var fault: String? { get set }
+}
+
 /// The line in which a path is typed.
-struct SavePrompt: Equatable, Sendable {
+struct SavePrompt: PathPrompt, Sendable {
   var run: RunID
   var line: LineEditor
   var thenQuits: Bool
-  /// A file of this path is there; Enter once more replaces it.
   var existing: String?
   var fault: String?
   /// The engine was asked; the keys wait for its answer.
@@ -115,6 +122,8 @@ public struct ExplorerState: Sendable {
   var count: Int?
   /// Commands that were carried out before.
   var history = CommandHistory()
+  /// The folder that a path was completed in last.
+  var listing: FolderListing?
   /// Whether it was said that nothing is remembered.
   var knowsStateFault = false
   /// Whether the terminal shows colours.

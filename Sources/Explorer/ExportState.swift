@@ -91,12 +91,12 @@ extension ExportSubject {
 }
 
 /// The line in which the path of an export is typed.
-struct ExportPrompt: Equatable, Sendable {
+struct ExportPrompt: PathPrompt, Sendable {
   var subject: ExportSubject
   /// What else there is here, in the order of the tab key.
   var subjects: [ExportSubject]
   var line: LineEditor
-  /// A file of this path is there, or a folder; Enter once more replaces it, or the event files in it.
+  /// Of a folder, Enter replaces the event files in it.
   var existing: String?
   var fault: String?
   /// What was read when it was opened.

@@ -51,8 +51,9 @@ struct FeatureContents: Equatable, Sendable {
   func layerName(_ line: Int) -> String {
     let (title, part) = (lines[line].layer.title, lines[line].part)
     guard part.isPerUnit else {
-      let number = title.split(separator: " ").last.flatMap { Int($0) }
-      return part.title(channels: 1) + (number.map { " \($0)" } ?? "")
+      let words = title.split(separator: " ")
+      let which = words.first { Int($0) != nil } ?? (words.count > 1 ? words[0] : "")
+      return which.isEmpty ? part.title(channels: 1) : "\(part.title(channels: 1)) \(which)"
     }
     return lines.contains { $0.layer.title.columns > 12 } ? lines[line].shortTitle : title
   }

@@ -63,9 +63,9 @@ struct RunView: Sendable {
   var requestedState: RunState?
   var generation = 0
   /// As snapshots have told it.
-  var live = RunMeasurements()
+  @Boxed var live = RunMeasurements()
   /// What the screen shows in its place while the display stands; nil while it shows what is live.
-  var held: RunMeasurements?
+  @Boxed var held: RunMeasurements? = nil
   /// The step whose parameters are in a file.
   var savedStep: Int?
   /// What the engine was last asked to draw of it.
@@ -90,6 +90,24 @@ struct RunView: Sendable {
     live.features = nil
     held?.features = nil
     isPermutation = source.isPermutation
+  }
+
+  /// Takes a snapshot, in place: a curve that is copied with every one would take as long as the run has trained.
+  ///
+  /// - Returns: whether it is of a new beginning.
+  mutating func absorb(_ snapshot: Snapshot, heat: ColorMap?) -> Bool {
+    let isNew = snapshot.generation != generation
+    if isNew {
+      generation = snapshot.generation
+      live.curve = Curve()
+      (live.reconstruction, live.error, live.preview, savedStep) = (nil, nil, nil, nil)
+    }
+    // Its label is made anew.
+    if configuration != snapshot.configuration { configuration = snapshot.configuration }
+    (cost, state) = (snapshot.cost, snapshot.state)
+    if hasEnded || requestedState == state { requestedState = nil }
+    live.absorb(snapshot, heat: heat)
+    return isNew
   }
 
   /// The newest PSNR and whether it is an estimate.

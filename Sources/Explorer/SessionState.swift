@@ -90,9 +90,8 @@ struct SessionState: Equatable, Sendable {
 }
 
 /// The line in which a session's name is typed.
-struct SessionPrompt: Equatable, Sendable {
+struct SessionPrompt: PathPrompt, Sendable {
   var line: LineEditor
-  /// The path of a session of this name that is there; Enter once more replaces it.
   var existing: String?
   var fault: String?
 }

@@ -46,12 +46,15 @@ extension ExplorerState {
       if case .export = overlay { return beginExport() }
       if case .session(let prompt) = overlay { return saveSession(named: prompt.line.text) }
       return save(to: path)
-    case .pathExists(let path):
-      tellPrompt { $0.existing = path } export: { $0.existing = $0.line.text } session: { $0.existing = path }
+    case .pathExists:
+      answerPrompt(fault: nil)
       return []
     case .pathFault(_, let fault):
-      tellPrompt { $0.fault = fault } export: { $0.fault = fault } session: { $0.fault = fault }
+      answerPrompt(fault: fault)
       return []
+    case .listed(let folder, let names):
+      listing = FolderListing(folder: folder, names: names)
+      return goOnCompleting()
     case .exported(let path, let count):
       say(count == 1 ? "exported \(path)" : "exported \(count) files, the first is \(path)")
       return []
@@ -75,20 +78,17 @@ extension ExplorerState {
     }
   }
 
-  /// Changes the prompt that a path is typed in, if it is still there.
-  private mutating func tellPrompt(
-    _ save: (inout SavePrompt) -> Void, export: (inout ExportPrompt) -> Void, session: (inout SessionPrompt) -> Void
-  ) {
+  /// Tells the prompt that a path is typed in, if it is still there, what is wrong with it, or that something is there.
+  private mutating func answerPrompt(fault: String?) {
+    func told<Prompt: PathPrompt>(_ prompt: Prompt) -> Prompt {
+      var prompt = prompt
+      if fault == nil { prompt.existing = prompt.line.text } else { prompt.fault = fault }
+      return prompt
+    }
     switch overlay {
-    case .save(var prompt):
-      save(&prompt)
-      overlay = .save(prompt)
-    case .export(var prompt):
-      export(&prompt)
-      overlay = .export(prompt)
-    case .session(var prompt):
-      session(&prompt)
-      overlay = .session(prompt)
+    case .save(let prompt): overlay = .save(told(prompt))
+    case .export(let prompt): overlay = .export(told(prompt))
+    case .session(let prompt): overlay = .session(told(prompt))
     default: break
     }
   }
@@ -246,20 +246,10 @@ extension ExplorerState {
 
   private mutating func absorb(_ snapshot: Snapshot) -> [Effect] {
     // A run that was removed may still have had something to say.
-    guard var run = self[snapshot.run] else { return [] }
-    let isNew = snapshot.generation != run.generation
-    if isNew {
-      run.generation = snapshot.generation
-      run.live.curve = Curve()
-      (run.live.reconstruction, run.live.error, run.live.preview, run.savedStep) = (nil, nil, nil, nil)
-    }
-    run.configuration = snapshot.configuration
-    run.cost = snapshot.cost
-    run.state = snapshot.state
-    if run.hasEnded || run.requestedState == run.state { run.requestedState = nil }
-    run.live.absorb(snapshot, heat: errorHeat)
+    guard let index = runs.firstIndex(where: { $0.id == snapshot.run }) else { return [] }
+    let isNew = runs[index].absorb(snapshot, heat: errorHeat)
+    let run = runs[index]
     if let checkpoint = snapshot.checkpoint { sessions?.pending?.checkpoints[run.id] = checkpoint }
-    self[run.id] = run
     if isNew { forgetFeatures(of: run.id, generation: run.generation) }
     if run.isPermutation { admitNewcomers() }
     if snapshot.preview != nil, run.held == nil, tab == .compare { followCompareScale() }

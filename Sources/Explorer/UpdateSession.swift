@@ -37,9 +37,10 @@ extension ExplorerState {
     case .enter:
       let name = prompt.line.text
       guard let sessions, !name.isEmpty else { return [] }
-      let path = SessionStore(folder: sessions.folder).path(name)
       prompt.fault = SessionStore.fault(ofName: name)
-      if prompt.fault == nil { return prompt.existing == path ? saveSession(named: name) : [.checkPath(path)] }
+      if prompt.fault == nil {
+        return prompt.existing == name ? saveSession(named: name) : [.checkPath(SessionStore(folder: sessions.folder).path(name))]
+      }
     default:
       guard prompt.line.handle(key) else { return [] }
       (prompt.existing, prompt.fault) = (nil, nil)

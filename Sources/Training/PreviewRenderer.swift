@@ -12,7 +12,7 @@ final class PreviewRenderer {
   private let clock: () -> Double
 
   /// A render beside training takes about this long at most.
-  private static let renderSeconds = 0.012
+  private static let renderSeconds = 0.008
   /// So long, pixels are made of several samples: single ones make a picture look noisier than it is.
   private static let smoothSeconds = 0.004
 

@@ -50,14 +50,14 @@ final class Run: @unchecked Sendable {
   /// Whether the turn is in the middle of a step, and not of something that was asked for.
   private var isStepping = false
 
-  /// At most these shares of a run's time go into pictures of it and into its SSIM: 2.5 % together, since a screen is to slow
+  /// At most these shares of a run's time go into pictures of it and into its SSIM: 1.5 % together, since a screen is to slow
   /// its runs by less than 5 %, and draws as well. A run that is drawn and has no SSIM yet saves for it: where a forward pass
   /// of all samples is long, it would come late.
   private var shares: (picture: Double, similarity: Double) {
-    similarity == nil && isWatched ? (0.015, 0.01) : (0.02, 0.005)
+    similarity == nil && isWatched ? (0.008, 0.007) : (0.012, 0.003)
   }
   /// What the pictures of the first seconds have more than their share.
-  private static let firstPictureSeconds = 0.15
+  private static let firstPictureSeconds = 0.08
   /// Pictures and snapshots come at most this often.
   static let frameSeconds = 1.0 / 30
 
@@ -198,7 +198,7 @@ final class Run: @unchecked Sendable {
   /// Seconds that pictures may have taken by now: more of the first ones, when they change most.
   private var pictureAllowance: Double {
     let trained = clocks.trained
-    return shares.picture * trained + Self.firstPictureSeconds * trained / (trained + 1)
+    return shares.picture * trained + Self.firstPictureSeconds * trained / (trained + 0.5)
   }
 
   private var isPreviewDue: Bool {

@@ -206,6 +206,32 @@ extension ConsoleTesting {
     #expect(run("set autosave 5", &saving) == [] && saving.sessions?.interval == 5)
   }
 
+  @Test func pathsAreCompleted() throws {
+    var state = try Fixture.state()
+    func line() -> String? { if case .command(let prompt) = state.overlay { prompt.line.text } else { nil } }
+    _ = state.press(":export csv out/")
+    #expect(state.update(.key(.tab)) == [.list(folder: "out/")])
+    #expect(line() == "export csv out/")
+    // Two that begin alike, one hidden.
+    #expect(state.update(.listed(folder: "out/", names: [".git/", "curves-1.csv", "curves-2.csv"])) == [])
+    #expect(line() == "export csv out/curves-")
+    #expect(state.text.contains("out/curves-1.csv"))
+    #expect(state.update(.key(.tab)) == [])
+    #expect(line() == "export csv out/curves-1.csv")
+    #expect(state.update(.key(.tab)) == [])
+    #expect(line() == "export csv out/curves-2.csv")
+    // A folder stays open for what is in it; hidden names come where the dot was typed.
+    state.overlay = nil
+    _ = state.press(":export csv .g")
+    #expect(state.update(.key(.tab)) == [.list(folder: "")])
+    _ = state.update(.listed(folder: "", names: [".git/", "a"]))
+    #expect(line() == "export csv .git/")
+    #expect(state.update(.key(.tab)) == [.list(folder: ".git/")])
+    // An answer that comes too late changes nothing.
+    _ = state.update(.key(.escape))
+    #expect(state.update(.listed(folder: ".git/", names: ["x"])) == [] && state.overlay == nil)
+  }
+
   @Test func keysByTheirNames() throws {
     var state = try PlotFixture.race(3)
     #expect(run("pause", &state) == [.pause(RunID(1))])

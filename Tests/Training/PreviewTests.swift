@@ -212,8 +212,8 @@ import Testing
     #expect(size(request, 500_000) == [40, 50])
     #expect(size(request, 4_499_000) == [80, 100])
     #expect(size(request, 4_500_000) == [120, 150])
-    // 12 ms are 500 samples.
-    #expect(size(request, 41_700) == [20, 25])
+    // 8 ms are 500 samples.
+    #expect(size(request, 62_600) == [20, 25])
     #expect(size(PreviewRequest(rows: 1000, columns: 1000), 1e12) == [512, 512])
   }
 }

@@ -161,7 +161,8 @@ final class Watcher {
       collect()
       if let snapshot = latest[id], condition(snapshot) { return snapshot }
       guard semaphore.wait(timeout: .now() + 120) == .success else {
-        throw NothingCame(description: "run \(id.value) was never \(what)")
+        let last = latest[id].map { ", but \($0.state) at step \($0.step) of generation \($0.generation)" } ?? ""
+        throw NothingCame(description: "run \(id.value) was never \(what)\(last)")
       }
     }
   }

@@ -8,6 +8,8 @@ struct CommandPrompt: Equatable, Sendable {
   var place: Int?
   var typed = ""
   var completion: Completion?
+  /// Which way tab goes once it is known what the path's folder holds.
+  var awaited: Int?
   var fault: String?
 
   /// What tab has put in the place of the last word.
@@ -25,6 +27,22 @@ struct CommandPrompt: Equatable, Sendable {
     let words = text.split(separator: " ").map(String.init)
     return text.isEmpty || text.hasSuffix(" ") ? (words, "") : (Array(words.dropLast()), words.last ?? "")
   }
+}
+
+/// What a folder holds.
+struct FolderListing: Equatable, Sendable {
+  /// As it is typed before the names: empty, or with a slash behind it.
+  let folder: String
+  /// Those of folders with a slash behind them.
+  let names: [String]
+
+  /// The paths that begin as what was typed; hidden ones only where their dot was.
+  func paths(beginning typed: String) -> [String] {
+    guard Self.folder(of: typed) == folder else { return [] }
+    return names.map { folder + $0 }.filter { $0.hasPrefix(typed) && ($0.dropFirst(folder.count).first != "." || typed != folder) }
+  }
+
+  static func folder(of path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "" }
 }
 
 /// Lines that were carried out before, the oldest first, each once.
@@ -70,13 +88,12 @@ extension ExplorerState {
       overlay = nil
       return []
     case .enter: return enter(prompt)
-    case .tab: complete(&prompt, by: 1)
-    case .backTab: complete(&prompt, by: -1)
+    case .tab, .backTab: return complete(prompt, by: key == .tab ? 1 : -1)
     case .up, .control("p"): recall(&prompt, by: 1)
     case .down, .control("n"): recall(&prompt, by: -1)
     default:
       guard prompt.line.handle(key) else { return [] }
-      (prompt.place, prompt.completion, prompt.fault) = (nil, nil, nil)
+      (prompt.place, prompt.completion, prompt.awaited, prompt.fault) = (nil, nil, nil, nil)
     }
     overlay = .command(prompt)
     return []
@@ -125,6 +142,28 @@ extension ExplorerState {
     return command.values(self, Array(before.dropFirst()), last).filter { $0.hasPrefix(last) }
   }
 
+  /// A path waits for what its folder holds.
+  private mutating func complete(_ prompt: CommandPrompt, by distance: Int) -> [Effect] {
+    var prompt = prompt
+    let (before, last) = prompt.words
+    if prompt.completion == nil, let name = before.first, (try? command(named: name))?.pathPlace == before.count - 1 {
+      prompt.awaited = distance
+      overlay = .command(prompt)
+      return [.list(folder: FolderListing.folder(of: last))]
+    }
+    complete(&prompt, by: distance)
+    overlay = .command(prompt)
+    return []
+  }
+
+  mutating func goOnCompleting() -> [Effect] {
+    guard case .command(var prompt) = overlay, let distance = prompt.awaited else { return [] }
+    prompt.awaited = nil
+    complete(&prompt, by: distance)
+    overlay = .command(prompt)
+    return []
+  }
+
   /// What the candidates have in common first, then one after the other.
   private func complete(_ prompt: inout CommandPrompt, by distance: Int) {
     let (_, last) = prompt.words
@@ -143,7 +182,7 @@ extension ExplorerState {
     }
     prompt.completion = completion.candidates.count > 1 ? completion : nil
     // One alone is done with, unless its value is wanted.
-    let isDone = completion.candidates.count == 1 && after.isEmpty && word.last != "="
+    let isDone = completion.candidates.count == 1 && after.isEmpty && word.last != "=" && word.last != "/"
     prompt.line = LineEditor(completion.before + word + (isDone ? " " : ""))
     for character in after { _ = prompt.line.handle(.character(character)) }
     for _ in after { _ = prompt.line.handle(.left) }

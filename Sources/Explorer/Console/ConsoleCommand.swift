@@ -14,13 +14,15 @@ struct ConsoleCommand: Sendable {
   typealias Values = @Sendable (ExplorerState, _ before: [String], _ typed: String) -> [String]
 
   let values: Values
+  /// Which of the words after the name is a path, counted from 0; nil: none.
+  let pathPlace: Int?
   let run: Run
 
   init(
-    _ name: String, _ argument: String = "", _ explanation: String,
+    _ name: String, _ argument: String = "", _ explanation: String, pathPlace: Int? = nil,
     values: @escaping Values = { _, _, _ in [] }, run: @escaping Run
   ) {
-    (self.name, self.argument, self.explanation) = (name, argument, explanation)
+    (self.name, self.argument, self.explanation, self.pathPlace) = (name, argument, explanation, pathPlace)
     (self.values, self.run) = (values, run)
   }
 

@@ -4,8 +4,8 @@ import Training
 /// Commands that write files, or end.
 extension ConsoleCommand {
   static let files: [ConsoleCommand] = [
-    ConsoleCommand("export", "FORMAT [PATH]", "write curves, the view, feature maps or a report") { _, before, _ in
-      before.isEmpty ? exports.map(\.name) : []
+    ConsoleCommand("export", "FORMAT [PATH]", "write curves, the view, feature maps or a report", pathPlace: 1) { state, before, typed in
+      before.isEmpty ? exports.map(\.name) : before.count == 1 ? state.listing?.paths(beginning: typed) ?? [] : []
     } run: { state, text throws(ConfigurationError) in
       try state.export(text)
     },
