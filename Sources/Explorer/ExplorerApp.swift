@@ -117,7 +117,8 @@ public struct ExplorerApp {
       let isNewsAlone = !events.isEmpty && events.allSatisfy { if case .wake = $0 { true } else { false } }
       guard takeNews() || !isNewsAlone else { continue }
       tick()
-      terminal.present(state.frame())
+      let isAnswer = events.contains { if case .key = $0 { true } else if case .mouse = $0 { true } else { false } }
+      terminal.present(state.frame(), isAnswer: isAnswer)
     }
     engine.shutDown()
     filesQueue.sync {}

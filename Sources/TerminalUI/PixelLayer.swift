@@ -38,12 +38,12 @@ struct PixelLayer {
   ///
   /// - Parameters:
   ///   - isWritten: whether ncurses has just written into a cell; row by row, `width` a row.
-  ///   - budget: about how many bytes to send at most; one piece of a picture goes in any case.
+  ///   - budget: about how many bytes to send at most; one piece of a picture goes in any case, but for a budget of 0.
   mutating func update(
     _ frame: Frame, width: Int, height: Int, isWritten: [Bool], budget: Int, now: ContinuousClock.Instant = .now
   ) -> [UInt8] {
     for result in encoder.take() { ready[result.job.id] = result }
-    if budget < Self.slowBudget { isSlow = true }
+    if budget > 0, budget < Self.slowBudget { isSlow = true }
     var bytes: [UInt8] = []
     var jobs = frame.pictures.enumerated().compactMap { index, picture -> PictureJob? in
       let seen = PixelLayer.pieces(of: UInt16(index + 1), picture.rect, frame, width: width, height: height)
@@ -80,7 +80,7 @@ struct PixelLayer {
       guard var part = sending[job.id] else { continue }
       while part.next < job.pieces.count {
         let (piece, stream) = (job.pieces[part.next], part.result.streams[part.next])
-        if hasSent, bytes.count + stream.count > budget { break }
+        if budget == 0 || hasSent && bytes.count + stream.count > budget { break }
         bytes += "\u{1B}[\(piece.y + 1);\(piece.x + 1)H".utf8
         bytes += stream
         (part.next, hasSent) = (part.next + 1, true)

@@ -56,6 +56,10 @@ public final class Terminal {
   var typedAhead: [UInt8] = []
   /// Shown as soon as the terminal takes bytes again.
   var deferred: Frame?
+  /// Whether that one, or one that it came instead of, shows what a key did.
+  private var defersAnswer = false
+  /// Whether the last frame came without pictures that wait.
+  private var isBare = false
   /// The last frame that was sent, for repainting after the screen was lost.
   var current: Frame?
   var isOpen = true
@@ -195,17 +199,23 @@ public final class Terminal {
 
   /// Shows a frame. Never waits: when the terminal has not yet taken the last one, this one is shown once it has, unless
   /// a newer one comes first.
-  public func present(_ frame: Frame) {
+  ///
+  /// - Parameter isAnswer: whether it shows what a key or the mouse did: it comes without pictures of pixels that wait to be
+  ///   sent, which follow it.
+  public func present(_ frame: Frame, isAnswer: Bool = false) {
     guard isOpen, !hasLeft else { return }
     output.flush()
     if output.isWaiting {
       if deferred != nil { droppedFrames += 1 }
       deferred = frame
+      defersAnswer = defersAnswer || isAnswer
       return
     }
-    deferred = nil
+    // Pictures have every second frame while a key is held.
+    isBare = (isAnswer || defersAnswer) && !isBare
+    (deferred, defersAnswer) = (nil, false)
     current = frame
-    let bytes = compositor.bytes(for: frame, on: curses, width: width, height: height, budget: output.pictureBudget)
+    let bytes = compositor.bytes(for: frame, on: curses, width: width, height: height, budget: isBare ? 0 : output.pictureBudget)
     sentBytes += bytes.count
     output.send(bytes)
   }
