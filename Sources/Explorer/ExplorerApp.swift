@@ -82,7 +82,7 @@ public struct ExplorerApp {
     }
     state.tab = Tab.allCases.first { $0.name == manner.view } ?? state.tab
     let waker = terminal.waker
-    engine = Engine(threads: threads) { waker.wake() }
+    engine = Engine(threads: threads, pictureRate: terminal.capabilities.isRemote ? 0.5 : 1) { waker.wake() }
     terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }
     adoptPixels()
   }

@@ -69,6 +69,7 @@ public enum TurnMode: Hashable, Sendable {
 public final class Engine: Sendable {
   public let mailbox: Mailbox
   public let threads: Int
+  private let pictureRate: Double
   /// What options and configurations may ask for.
   public static let allowedThreads = 1...256
   private let queue = DispatchQueue(label: "asmr-tui.engine", qos: .utility)
@@ -99,9 +100,11 @@ public final class Engine: Sendable {
 
   /// - Parameters:
   ///   - threads: of the computation.
+  ///   - pictureRate: the part of the usual pictures and looks that its runs give, in (0, 1]: less than all for a line that
+  ///     others share.
   ///   - wake: called when the mailbox has something after it was empty; from the engine's queue.
-  public init(threads: Int, wake: @escaping @Sendable () -> Void) {
-    self.threads = threads
+  public init(threads: Int, pictureRate: Double = 1, wake: @escaping @Sendable () -> Void) {
+    (self.threads, self.pictureRate) = (threads, pictureRate)
     mailbox = Mailbox(wake: wake)
     core = Core()
   }
@@ -174,8 +177,10 @@ public final class Engine: Sendable {
     do throws(ConfigurationError) {
       switch command {
       case .add(let id, let configuration, let signal, let paused):
-        start(Run(id: id, trainer: try Trainer(configuration, signal: signal), paused: paused, threads: threads))
-      case .restore(let id, let restored): start(Run(id: id, restored, threads: threads))
+        start(
+          Run(
+            id: id, trainer: try Trainer(configuration, signal: signal), paused: paused, threads: threads, pictureRate: pictureRate))
+      case .restore(let id, let restored): start(Run(id: id, restored, threads: threads, pictureRate: pictureRate))
       case .fork(let id, let source):
         guard let source = run(source) else { return }
         // Its step in the middle is not to be copied: it ends first, and no other begins.

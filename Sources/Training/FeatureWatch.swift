@@ -47,6 +47,7 @@ final class FeatureWatch {
   private var trainer: Trainer
   private var taker: FeatureTaker
   private let parallel: Parallel
+  private let rate: Double
   private let clock: () -> Double
   private let now: () -> Double
 
@@ -71,11 +72,15 @@ final class FeatureWatch {
   private var newReport: FeatureReport?
   private var frames: [FeatureFrame] = []
 
-  /// - Parameters: clock: seconds of the run's work so far; now: seconds since some moment.
+  /// - Parameters:
+  ///   - rate: the part of the usual looks that is taken, in (0, 1].
+  ///   - clock: seconds of the run's work so far.
+  ///   - now: seconds since some moment.
   init(
-    _ trainer: Trainer, parallel: Parallel, clock: @escaping () -> Double, now: @escaping () -> Double = { TrainingClock.seconds }
+    _ trainer: Trainer, parallel: Parallel, rate: Double = 1, clock: @escaping () -> Double,
+    now: @escaping () -> Double = { TrainingClock.seconds }
   ) {
-    (self.trainer, self.parallel, self.clock, self.now) = (trainer, parallel, clock, now)
+    (self.trainer, self.parallel, self.rate, self.clock, self.now) = (trainer, parallel, rate, clock, now)
     taker = FeatureTaker(trainer.network, target: trainer.signal, parallel: parallel, clock: clock)
   }
 
@@ -162,7 +167,7 @@ final class FeatureWatch {
   }
 
   private func earn(_ seconds: Double) {
-    let share = Self.share * seconds
+    let share = rate * Self.share * seconds
     // Nobody looks: debts are paid back.
     let (asksMaps, asksRanking, asksTruncation) = (
       request?.maps.isEmpty == false || maps.hasDebt, request?.ranking != nil || ranking.hasDebt,
@@ -183,7 +188,7 @@ final class FeatureWatch {
     // Between two of its steps a run has waited no longer than others' turns take.
     let waits = now - lastStep > Self.waitingSeconds
     func isDue(_ allowance: TimeAllowance, isAnswered: Bool, last: Double, interval: Double) -> Bool {
-      isAnswered ? allowance.isEnough && now - last >= interval : waits || !allowance.hasDebt
+      isAnswered ? allowance.isEnough && now - last >= interval / rate : waits || !allowance.hasDebt
     }
     look(
       Parts(

@@ -58,11 +58,17 @@ final class Run: @unchecked Sendable {
   }
   /// What the pictures of the first seconds have more than their share.
   private static let firstPictureSeconds = 0.08
+  /// The part of the usual pictures and looks that it gives, in (0, 1].
+  private let pictureRate: Double
   /// Pictures and snapshots come at most this often.
   static let frameSeconds = 1.0 / 30
 
-  init(id: RunID, trainer: Trainer, paused: Bool, threads: Int, generation: Int = 0, preview: PreviewRequest? = nil) {
+  init(
+    id: RunID, trainer: Trainer, paused: Bool, threads: Int, generation: Int = 0, preview: PreviewRequest? = nil,
+    pictureRate: Double = 1
+  ) {
     self.id = id
+    self.pictureRate = pictureRate
     self.trainer = trainer
     self.generation = generation
     self.preview = preview
@@ -72,7 +78,7 @@ final class Run: @unchecked Sendable {
     self.turn = turn
     parallel = Parallel(threads: threads, turn: turn)
     renderer = PreviewRenderer(signal: trainer.signal) { [unowned turn] in turn.workedSeconds }
-    features = FeatureWatch(trainer, parallel: parallel, clock: { [unowned turn] in turn.workedSeconds })
+    features = FeatureWatch(trainer, parallel: parallel, rate: pictureRate, clock: { [unowned turn] in turn.workedSeconds })
     if paused { requests = [.evaluate] }
   }
 
@@ -80,7 +86,7 @@ final class Run: @unchecked Sendable {
   convenience init(id: RunID, forking source: Run, threads: Int) throws(ConfigurationError) {
     self.init(
       id: id, trainer: try Trainer(copying: source.trainer), paused: source.state == .paused, threads: threads,
-      preview: source.preview)
+      preview: source.preview, pictureRate: source.pictureRate)
     clocks.trained = source.clocks.trained
     clocks.elapsed = source.clocks.elapsed
     best = source.best
@@ -92,11 +98,11 @@ final class Run: @unchecked Sendable {
   }
 
   /// One that goes on from a checkpoint.
-  convenience init(id: RunID, _ restored: RestoredRun, threads: Int) {
+  convenience init(id: RunID, _ restored: RestoredRun, threads: Int, pictureRate: Double = 1) {
     let checkpoint = restored.checkpoint
     self.init(
       id: id, trainer: restored.trainer, paused: checkpoint.state == .paused, threads: threads,
-      generation: checkpoint.generation)
+      generation: checkpoint.generation, pictureRate: pictureRate)
     (clocks.trained, clocks.elapsed) = (checkpoint.trainedSeconds, checkpoint.elapsedSeconds)
     (pictureSeconds, similaritySeconds) = (checkpoint.pictureSeconds, checkpoint.similaritySeconds)
     (best, similarity, measured) = (checkpoint.best, checkpoint.similarity, checkpoint.measured)
@@ -198,7 +204,7 @@ final class Run: @unchecked Sendable {
   /// Seconds that pictures may have taken by now: more of the first ones, when they change most.
   private var pictureAllowance: Double {
     let trained = clocks.trained
-    return shares.picture * trained + Self.firstPictureSeconds * trained / (trained + 0.5)
+    return pictureRate * (shares.picture * trained + Self.firstPictureSeconds * trained / (trained + 0.5))
   }
 
   private var isPreviewDue: Bool {
@@ -206,7 +212,7 @@ final class Run: @unchecked Sendable {
     if preview?.isWhole == true { return lastPreview == -.infinity }
     // What was just asked for comes at once.
     guard lastPreview > -.infinity else { return true }
-    return TrainingClock.seconds - lastPreview >= Self.frameSeconds
+    return TrainingClock.seconds - lastPreview >= Self.frameSeconds / pictureRate
       && pictureSeconds <= pictureAllowance
   }
 

@@ -24,10 +24,10 @@ import Testing
   }
 
   /// A trainer whose steps and looks take what the test says.
-  private func watched(_ model: Case, _ clock: TestClock, lookSeconds: Double) throws -> (Trainer, FeatureWatch) {
+  private func watched(_ model: Case, _ clock: TestClock, lookSeconds: Double, rate: Double = 1) throws -> (Trainer, FeatureWatch) {
     let trainer = try Trainer(model.configuration, signal: picture)
     let watch = FeatureWatch(
-      trainer, parallel: Parallel(threads: 1),
+      trainer, parallel: Parallel(threads: 1), rate: rate,
       clock: {
         clock.worked += lookSeconds / 2
         return clock.worked
@@ -54,6 +54,44 @@ import Testing
     // It is made use of where looks are dear; cheap ones come no more often than anybody can look.
     if lookSeconds >= 0.05 { #expect(watch.spentSeconds > 0.7 * FeatureWatch.share * clock.trained) }
     #expect(Double(reports) < 32 * (clock.trained + clock.worked))
+  }
+
+  @Test("At half the rate looks have half of the time and come half as often", arguments: [0.0001, 0.05])
+  func halfRate(lookSeconds: Double) throws {
+    func reports(rate: Double) throws -> (count: Int, spent: Double) {
+      let clock = TestClock()
+      let (trainer, watch) = try watched(Case.full[0], clock, lookSeconds: lookSeconds, rate: rate)
+      watch.look(at: .everything(of: trainer.network), isTraining: true)
+      let metrics = try #require(trainer.advance(parallel: Parallel(threads: 1)))
+      var count = 0
+      for _ in 0..<40_000 {
+        clock.trained += 0.010
+        watch.stepped(metrics, seconds: 0.010, isTraining: true)
+        if watch.takeNews().report != nil { count += 1 }
+      }
+      return (count, watch.spentSeconds)
+    }
+    let (all, half) = (try reports(rate: 1), try reports(rate: 0.5))
+    #expect(abs(Double(half.count) / Double(all.count) - 0.5) < 0.05)
+    #expect(half.spent < 0.55 * all.spent)
+  }
+
+  @Test("At half the rate a run draws itself 15 times a second at most")
+  func halfRateOfPictures() throws {
+    var configuration = Case.full[0].configuration
+    configuration.steps = 100_000_000
+    let run = Run(
+      id: RunID(1), trainer: try Trainer(configuration, signal: pattern([16, 16])), paused: false, threads: 1, pictureRate: 0.5)
+    defer { run.end() }
+    run.ask(.preview(PreviewRequest(rows: 8, columns: 8)))
+    var moments: [Double] = []
+    let begin = TrainingClock.seconds
+    while TrainingClock.seconds - begin < 1 {
+      run.turn.grant(seconds: 0.002)
+      if run.snapshot(share: 1)?.preview != nil { moments.append(TrainingClock.seconds) }
+    }
+    // The first comes at once; a snapshot may tell of one a turn late.
+    #expect(moments.count >= 2 && Double(moments.count) <= 2 + 15 * (TrainingClock.seconds - begin))
   }
 
   @Test("Questions that change all the time get one answer early, not all")
