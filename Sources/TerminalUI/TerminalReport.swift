@@ -27,12 +27,14 @@ public struct TerminalReport: Sendable {
       Line(title: "colours of the rest", text: capabilities.colors == 0 ? "none" : "\(capabilities.colors)"),
       Line(title: "characters", text: capabilities.isUnicode ? "UTF-8" : "ASCII"),
       Line(title: "mouse", text: capabilities.hasMouse ? "yes" : "no"),
+      Line(title: "frames and pictures", text: capabilities.isRemote ? "half as often, over ssh" : "as often as they come"),
       Line(title: "size", text: "\(terminal.width)×\(terminal.height) cells"),
     ]
   }
 
   private static let names = [
-    "TERM", "COLORTERM", "NO_COLOR", "XTERM_VERSION", "TERM_PROGRAM", "TMUX", "STY", "SSH_CONNECTION", "LC_ALL", "LC_CTYPE", "LANG",
+    "TERM", "COLORTERM", "NO_COLOR", "XTERM_VERSION", "TERM_PROGRAM", "TMUX", "STY", "SSH_CONNECTION", "SSH_TTY", "LC_ALL", "LC_CTYPE",
+    "LANG",
   ]
 
   private static func text(_ capabilities: TerminalCapabilities) -> String {

@@ -50,6 +50,28 @@ struct AnsweringTests {
     #expect(quit(pty))
   }
 
+  /// Texts of `doctor` by their titles, on a terminal that answers so.
+  private func diagnosis(_ answer: String?, _ environment: [String: String]) throws -> [String: String] {
+    let program = try #require(ExplorerSession.program)
+    let pty = try #require(Pty([program, "doctor"], environment: environment))
+    #expect(pty.wait { $0.text.contains("\(escape)[c") })
+    if let answer { pty.type(answer) }
+    #expect(pty.wait { $0.hasEnded } && pty.exitStatus == 0)
+    let lines = pty.text.split(whereSeparator: \.isNewline).map { $0.split(separator: "  ", omittingEmptySubsequences: true) }
+    return Dictionary(lines.compactMap { $0.count == 2 ? (String($0[0]), String($0[1].drop { $0 == " " })) : nil }) { $1 }
+  }
+
+  @Test func doctorTellsWhatCameBackAndWhatWasChosen() throws {
+    let sixel = try diagnosis(sixelAnswer, ["SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"])
+    #expect(sixel["attributes (DA1, CSI c)"] == "4: 4 is sixel" && sixel["colours of sixel (XTSMGRAPHICS 1)"] == "256")
+    #expect(sixel["largest picture (XTSMGRAPHICS 2)"] == "800×480 pixels" && sixel["pictures"]?.hasPrefix("sixel") == true)
+    #expect(sixel["SSH_CONNECTION"] == "10.0.0.1 50000 10.0.0.2 22")
+    #expect(sixel["frames and pictures"] == "half as often, over ssh")
+    let silent = try diagnosis(nil, [:])
+    #expect(silent["attributes (DA1, CSI c)"] == "no answer" && silent["pictures"]?.hasPrefix("half: ") == true)
+    #expect(silent["frames and pictures"] == "as often as they come")
+  }
+
   @Test func kittyIsSentItsOwnAndToldToForget() throws {
     let pty = try open()
     #expect(pty.wait { $0.text.contains("\(escape)[c") })
