@@ -35,7 +35,7 @@ enum Exporter {
     case .html: try AtomicFile.write(HTMLReport.bytes(record), to: path)
     default:
       guard let format = CurveFile.Format(rawValue: format.rawValue) else { return }
-      try AtomicFile.write(CurveTable.bytes(record, as: format), to: path)
+      try AtomicFile.write(CurveFile.bytes(record, as: format), to: path)
     }
   }
 

@@ -63,6 +63,8 @@ final class FeatureWatch {
   private var isAnswered = Parts(maps: false, ranking: false, truncation: false)
   /// Of looks beside training, in seconds of work.
   private(set) var spentSeconds = 0.0
+  /// What of it was taken before there was enough, and not yet paid back.
+  var owedSeconds: Double { [maps, ranking, truncation].reduce(0) { $0 - min(0, $1.balance) } }
 
   private struct Parts {
     var maps, ranking, truncation: Bool

@@ -15,8 +15,6 @@ final class Run: @unchecked Sendable {
   /// What it was asked for and does first in its next turn.
   private var requests: [Request] = []
   private var preview: PreviewRequest?
-  /// Whether anybody has ever asked for pictures: without a screen nothing is spent on what only a screen shows.
-  private var isWatched = false
   /// Single steps asked for while paused.
   private var pendingSteps = 0
   /// The step at which it is to pause.
@@ -26,11 +24,7 @@ final class Run: @unchecked Sendable {
 
   private var generation: Int
   private var clocks: Clocks
-  private var pictureSeconds = 0.0
-  private var lastPreview = -Double.infinity
-  private var similaritySeconds = 0.0
-  /// Of the last time.
-  private var similarityCost: Double?
+  private var pace: PicturePace
   private var similarity: Similarity?
   private var lastPublished = -Double.infinity
   private var recentRate = RateMeter()
@@ -50,25 +44,12 @@ final class Run: @unchecked Sendable {
   /// Whether the turn is in the middle of a step, and not of something that was asked for.
   private var isStepping = false
 
-  /// At most these shares of a run's time go into pictures of it and into its SSIM: 1.5 % together, since a screen is to slow
-  /// its runs by less than 5 %, and draws as well. A run that is drawn and has no SSIM yet saves for it: where a forward pass
-  /// of all samples is long, it would come late.
-  private var shares: (picture: Double, similarity: Double) {
-    similarity == nil && isWatched ? (0.008, 0.007) : (0.012, 0.003)
-  }
-  /// What the pictures of the first seconds have more than their share.
-  private static let firstPictureSeconds = 0.08
-  /// The part of the usual pictures and looks that it gives, in (0, 1].
-  private let pictureRate: Double
-  /// Pictures and snapshots come at most this often.
-  static let frameSeconds = 1.0 / 30
-
   init(
     id: RunID, trainer: Trainer, paused: Bool, threads: Int, generation: Int = 0, preview: PreviewRequest? = nil,
     pictureRate: Double = 1
   ) {
     self.id = id
-    self.pictureRate = pictureRate
+    pace = PicturePace(rate: pictureRate)
     self.trainer = trainer
     self.generation = generation
     self.preview = preview
@@ -86,13 +67,13 @@ final class Run: @unchecked Sendable {
   convenience init(id: RunID, forking source: Run, threads: Int) throws(ConfigurationError) {
     self.init(
       id: id, trainer: try Trainer(copying: source.trainer), paused: source.state == .paused, threads: threads,
-      preview: source.preview, pictureRate: source.pictureRate)
+      preview: source.preview, pictureRate: source.pace.rate)
     clocks.trained = source.clocks.trained
     clocks.elapsed = source.clocks.elapsed
     best = source.best
     similarity = source.similarity
     measured = source.measured
-    isWatched = source.isWatched
+    pace.isWatched = source.pace.isWatched
     if source.state.hasEnded { state = source.state }
     if state != .training { requests = [.evaluate] }
   }
@@ -104,7 +85,7 @@ final class Run: @unchecked Sendable {
       id: id, trainer: restored.trainer, paused: checkpoint.state == .paused, threads: threads,
       generation: checkpoint.generation, pictureRate: pictureRate)
     (clocks.trained, clocks.elapsed) = (checkpoint.trainedSeconds, checkpoint.elapsedSeconds)
-    (pictureSeconds, similaritySeconds) = (checkpoint.pictureSeconds, checkpoint.similaritySeconds)
+    (pace.pictureSeconds, pace.similaritySeconds) = (checkpoint.pictureSeconds, checkpoint.similaritySeconds)
     (best, similarity, measured) = (checkpoint.best, checkpoint.similarity, checkpoint.measured)
     state = checkpoint.state
     if state != .training { requests = [.evaluate] }
@@ -186,9 +167,9 @@ final class Run: @unchecked Sendable {
         ? renderer.lastStep(of: trainer, step: step.step, request: preview)
         : renderer.render(
           trainer, request: preview, isHurried: state == .training && !preview.isWhole, trainedPerSecond: trainedPerSecond, parallel: parallel)
-      lastPreview = TrainingClock.seconds
+      pace.lastPicture = TrainingClock.seconds
       // What a record takes is not taken from the screen.
-      if !preview.isWhole { pictureSeconds += turn.workedSeconds - stepEnd }
+      if !preview.isWhole { pace.pictureSeconds += turn.workedSeconds - stepEnd }
     }
     if measures { measureSimilarity(lastStep: keeps ? step.step : nil) }
     // Of single steps that follow each other only the last is looked at as if it stood.
@@ -201,37 +182,18 @@ final class Run: @unchecked Sendable {
     clocks.trained > 0 ? Double(trainer.step * trainer.samplesPerStep) / clocks.trained : nil
   }
 
-  /// Seconds that pictures may have taken by now: more of the first ones, when they change most.
-  private var pictureAllowance: Double {
-    let trained = clocks.trained
-    return pictureRate * (shares.picture * trained + Self.firstPictureSeconds * trained / (trained + 0.5))
-  }
-
   private var isPreviewDue: Bool {
     guard state == .training else { return true }
-    if preview?.isWhole == true { return lastPreview == -.infinity }
-    // What was just asked for comes at once.
-    guard lastPreview > -.infinity else { return true }
-    return TrainingClock.seconds - lastPreview >= Self.frameSeconds / pictureRate
-      && pictureSeconds <= pictureAllowance
+    if preview?.isWhole == true { return pace.lastPicture == -.infinity }
+    return pace.isPictureDue(trained: clocks.trained, now: TrainingClock.seconds, hasSimilarity: similarity != nil)
   }
 
   private var isSimilarityDue: Bool {
-    guard isWatched, clocks.trained > 0.5 else { return false }
-    // What it will cost is known from the last time, or from what pictures of this run cost a sample.
-    let cost = similarityCost ?? (trainer.isEstimating ? renderer.secondsOfAllSamples(trainedPerSecond: trainedPerSecond) : 0.005)
-    guard similaritySeconds + cost <= shares.similarity * clocks.trained else { return false }
-    let interval = Self.similarityInterval(
-      cost: cost, secondsPerStep: clocks.trained / Double(max(trainer.step, 1)), share: shares.similarity)
-    return (trainer.isEstimating ? trainer.step + 1 : trainer.step).isMultiple(of: interval)
-  }
-
-  /// Steps from one SSIM to the next that its share of the time allows, made a power of two: runs beside each other, whose
-  /// costs differ a little, are measured at the same steps then and can be compared.
-  static func similarityInterval(cost: Double, secondsPerStep: Double, share: Double) -> Int {
-    var interval = 1
-    while Double(interval) * secondsPerStep * share < cost, interval < 1 << 30 { interval *= 2 }
-    return interval
+    // What it will cost is known from what pictures of this run cost a sample.
+    let guess = trainer.isEstimating ? renderer.secondsOfAllSamples(trainedPerSecond: trainedPerSecond) : 0.005
+    return pace.isSimilarityDue(
+      trained: clocks.trained, steps: trainer.step, at: trainer.isEstimating ? trainer.step + 1 : trainer.step, guess: guess,
+      hasSimilarity: similarity != nil)
   }
 
   /// SSIM wants all samples: those that a full step left, or else a forward pass of its own.
@@ -240,8 +202,7 @@ final class Run: @unchecked Sendable {
     let value = lastStep == nil
       ? renderer.similarity(of: trainer, parallel: parallel) : renderer.similarityOfLastStep(of: trainer)
     if let value { similarity = Similarity(value: value, step: lastStep ?? trainer.step) }
-    similarityCost = turn.workedSeconds - start
-    similaritySeconds += turn.workedSeconds - start
+    pace.measuredSimilarity(seconds: turn.workedSeconds - start)
   }
 
   private func end(_ state: RunState) {
@@ -278,9 +239,9 @@ final class Run: @unchecked Sendable {
     case .reset: reset(seed: nil)
     case .reseed(let seed): reset(seed: seed)
     case .preview(let request):
-      if request != preview { lastPreview = -.infinity }
+      if request != preview { pace.lastPicture = -.infinity }
       preview = request
-      isWatched = true
+      pace.isWatched = true
       showParameters()
     case .features(let request):
       // Of several that came meanwhile only the last is worth a look.
@@ -291,8 +252,8 @@ final class Run: @unchecked Sendable {
     case .checkpoint(let isLast):
       checkpoint = RunCheckpoint(
         trainer: trainer.checkpoint(), state: state, generation: generation, measured: measured,
-        trainedSeconds: clocks.trained, elapsedSeconds: clocks.elapsed, pictureSeconds: pictureSeconds,
-        similaritySeconds: similaritySeconds, best: best, similarity: similarity)
+        trainedSeconds: clocks.trained, elapsedSeconds: clocks.elapsed, pictureSeconds: pace.pictureSeconds,
+        similaritySeconds: pace.similaritySeconds, best: best, similarity: similarity)
       if isLast { holds = true }
     case .evaluate: if !trains { evaluate() }
     case .configure(let configuration): configure(configuration)
@@ -363,9 +324,9 @@ final class Run: @unchecked Sendable {
     generation += 1
     (pendingSteps, destination) = (0, nil)
     clocks = Clocks()
-    (pictureSeconds, similaritySeconds) = (0, 0)
+    pace.startOver()
     (best, newPreview, evaluation, similarity) = (nil, nil, nil, nil)
-    (lastPreview, lastPublished) = (-.infinity, -.infinity)
+    lastPublished = -.infinity
     (metrics, measured) = ([], 0)
     recentRate = RateMeter()
     state = state == .paused ? .paused : .training
@@ -411,7 +372,7 @@ final class Run: @unchecked Sendable {
   /// - Parameter share: its part of the engine's time of late.
   func snapshot(share: Double) -> Snapshot? {
     let now = TrainingClock.seconds
-    guard hasNews || (trains && now - lastPublished >= Self.frameSeconds) else { return nil }
+    guard hasNews || (trains && now - lastPublished >= PicturePace.frameSeconds) else { return nil }
     lastPublished = now
     defer { (metrics, newPreview, notices, checkpoint, hasNews) = ([], nil, [], nil, false) }
     let looks = features.takeNews()

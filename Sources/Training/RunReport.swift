@@ -66,38 +66,3 @@ public func prettyJSON(_ value: some Encodable) throws -> [UInt8] {
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   return [UInt8](try encoder.encode(value)) + [0x0A]
 }
-
-/// A run's curve as a file: every raw point, one a line.
-public enum CurveFile {
-  public enum Format: String, CaseIterable, Sendable { case csv, jsonl }
-
-  /// The format that a path's ending asks for; nil for any other.
-  public static func format(path: String) -> Format? {
-    path.split(separator: "/").last?.split(separator: ".").last.flatMap { Format(rawValue: $0.lowercased()) }
-  }
-
-  /// `step,psnr,loss,seconds,estimate`; in CSV an undefined value is empty and the configuration stands in a comment at
-  /// the top, in JSON Lines undefined is null and the configuration is the first line.
-  public static func bytes(
-    _ points: [StepMetrics], final: Evaluation?, configuration: RunConfiguration, seconds: Double, as format: Format
-  ) throws -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let header = String(decoding: try encoder.encode(configuration), as: UTF8.self)
-    let undefined = format == .csv ? "" : "null"
-    func number(_ value: Double) -> String { value.isFinite ? "\(value)" : undefined }
-    var text = format == .csv ? "# \(header)\nstep,psnr,loss,seconds,estimate\n" : "{\"configuration\":\(header)}\n"
-    func line(_ step: Int, _ psnr: Double, _ loss: Double, _ seconds: Double, _ estimate: Bool) {
-      switch format {
-      case .csv: text += "\(step),\(number(psnr)),\(number(loss)),\(number(seconds)),\(estimate ? 1 : 0)\n"
-      case .jsonl:
-        text += "{\"step\":\(step),\"psnr\":\(number(psnr)),\"loss\":\(number(loss)),"
-          + "\"seconds\":\(number(seconds)),\"estimate\":\(estimate)}\n"
-      }
-    }
-    for point in points { line(point.step, point.psnr, point.loss, point.seconds, point.isEstimate) }
-    // A run that diverged was put back to where its last point was measured.
-    if let final, final.step != points.last?.step { line(final.step, final.psnr, final.loss, seconds, false) }
-    return Array(text.utf8)
-  }
-}

@@ -88,8 +88,8 @@ struct ReportCommand: ParsableCommand {
       do throws(SignalError) { try body() } catch { fault = fault ?? error }
     }
     if let output { attempt { () throws(SignalError) in try AtomicFile.write(HTMLReport.bytes(record), to: output) } }
-    if let csv { attempt { () throws(SignalError) in try AtomicFile.write(CurveTable.bytes(record, as: .csv), to: csv) } }
-    if let jsonl { attempt { () throws(SignalError) in try AtomicFile.write(CurveTable.bytes(record, as: .jsonl), to: jsonl) } }
+    if let csv { attempt { () throws(SignalError) in try AtomicFile.write(CurveFile.bytes(record, as: .csv), to: csv) } }
+    if let jsonl { attempt { () throws(SignalError) in try AtomicFile.write(CurveFile.bytes(record, as: .jsonl), to: jsonl) } }
     if let tensorboard { attempt { () throws(SignalError) in try EventFolder.write(record, to: tensorboard) } }
     if let fault { throw fault }
   }

@@ -98,21 +98,13 @@ struct TrainCommand: ParsableCommand {
     }
     let snapshot = result.snapshot
     if let output { attempt { try ImageWriter.write(result.picture, to: output) } }
+    let record = Record(
+      name: loaded.name, target: signal, threads: threads, date: Date().timeIntervalSince1970,
+      runs: [RunRecord(snapshot, metrics: result.metrics, similarities: result.similarities)])
     if let log, let format = CurveFile.format(path: log) {
-      attempt {
-        let bytes = try CurveFile.bytes(
-          result.metrics, final: snapshot.evaluation, configuration: snapshot.configuration,
-          seconds: snapshot.trainedSeconds, as: format)
-        try AtomicFile.write(bytes, to: log)
-      }
+      attempt { try AtomicFile.write(CurveFile.bytes(record, as: format), to: log) }
     }
-    if let report {
-      attempt {
-        let run = RunRecord(snapshot, metrics: result.metrics, similarities: result.similarities)
-        let record = Record(name: loaded.name, target: signal, threads: threads, date: Date().timeIntervalSince1970, runs: [run])
-        try AtomicFile.write(HTMLReport.bytes(record), to: report)
-      }
-    }
+    if let report { attempt { try AtomicFile.write(HTMLReport.bytes(record), to: report) } }
     if let json {
       attempt {
         let bytes = try RunReport(snapshot, shape: signal.shape, channels: signal.channels, threads: threads).json()

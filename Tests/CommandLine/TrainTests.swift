@@ -34,12 +34,13 @@ import Testing
 
     let lines = try folder.text("curve.csv").split(separator: "\n")
     try #require(lines.count == 33)
-    #expect(lines[0].hasPrefix("# {") && lines[1] == "step,psnr,loss,seconds,estimate")
-    #expect(lines[2...].map { Int($0.prefix { $0 != "," }) } == (0...30).map { $0 })
-    let last = lines[32].split(separator: ",")
+    #expect(lines[0].hasPrefix("# {") && lines[1] == "run,step,psnr,loss,ssim,learning_rate,seconds,elapsed_seconds,estimate")
+    let rows = lines[2...].map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(rows.map { Int($0[1]) } == (0...30).map { $0 } && rows.allSatisfy { $0[0] == "1" && $0.count == 9 })
+    let last = rows[30]
     // Digit by digit: not every parser of JSON rounds right.
     let text = try folder.text("result.json")
-    #expect(text.contains("\"psnr\" : \(last[1]),") && text.contains("\"loss\" : \(last[2]),"))
+    #expect(text.contains("\"psnr\" : \(last[2]),") && text.contains("\"loss\" : \(last[3]),"))
   }
 
   @Test("JSON on standard output, and nothing else there; curve as JSON Lines; PGM and PPM")

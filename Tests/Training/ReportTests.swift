@@ -7,64 +7,6 @@ import Testing
 @testable import Training
 
 @Suite struct ReportTests {
-  private let points = [
-    StepMetrics(step: 0, loss: 0.25, psnr: 6.0206, isEstimate: false, seconds: 0.5),
-    StepMetrics(step: 1, loss: 1e-7, psnr: .infinity, isEstimate: true, seconds: 1.25),
-    StepMetrics(step: 2, loss: .nan, psnr: .nan, isEstimate: true, seconds: 3),
-  ]
-
-  private func final() throws -> (trainer: Trainer, evaluation: Evaluation) {
-    let trainer = try Trainer(small(), signal: pattern([32, 32]))
-    return (trainer, trainer.evaluate(parallel: Parallel(threads: 1)))
-  }
-
-  @Test("The format of a curve is told by its ending")
-  func formats() {
-    #expect(CurveFile.format(path: "a/b.csv") == .csv && CurveFile.format(path: "c.x.JSONL") == .jsonl)
-    for path in ["", "curve", "a.csv/b", "curve.txt", "curve.csv.gz", "/"] { #expect(CurveFile.format(path: path) == nil, "\(path)") }
-  }
-
-  @Test("CSV parses back: a comment with the configuration, a header, a line a point")
-  func csv() throws {
-    let (trainer, evaluation) = try final()
-    let bytes = try CurveFile.bytes(points, final: evaluation, configuration: trainer.configuration, seconds: 4.5, as: .csv)
-    let text = String(decoding: bytes, as: UTF8.self)
-    #expect(text.hasSuffix("\n"))
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-    try #require(lines.count == 6)
-    #expect(lines[0].hasPrefix("# "))
-    #expect(try JSONDecoder().decode(RunConfiguration.self, from: Data(lines[0].dropFirst(2).utf8)) == trainer.configuration)
-    #expect(lines[1] == "step,psnr,loss,seconds,estimate")
-    let fields = lines[2...].map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
-    for (field, point) in zip(fields, points) {
-      #expect(field.count == 5 && Int(field[0]) == point.step)
-      #expect(point.psnr.isFinite ? Double(field[1]) == point.psnr : field[1].isEmpty)
-      #expect(point.loss.isFinite ? Double(field[2]) == point.loss : field[2].isEmpty)
-      #expect(Double(field[3]) == point.seconds && field[4] == (point.isEstimate ? "1" : "0"))
-    }
-    #expect(fields[3] == ["0", "\(evaluation.psnr)", "\(evaluation.loss)", "4.5", "0"])
-  }
-
-  @Test("JSON Lines parse back: the configuration, then a point a line, null where undefined")
-  func jsonl() throws {
-    let (trainer, evaluation) = try final()
-    let bytes = try CurveFile.bytes(points, final: evaluation, configuration: trainer.configuration, seconds: 4.5, as: .jsonl)
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    try #require(lines.count == 5)
-    struct First: Decodable { let configuration: RunConfiguration }
-    #expect(try JSONDecoder().decode(First.self, from: Data(lines[0].utf8)).configuration == trainer.configuration)
-    for (line, point) in zip(lines[1...], points) {
-      let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
-      #expect(Set(object.keys) == ["step", "psnr", "loss", "seconds", "estimate"])
-      #expect(object["step"] as? Int == point.step && object["seconds"] as? Double == point.seconds)
-      #expect(object["estimate"] as? Bool == point.isEstimate)
-      for (key, value) in [("psnr", point.psnr), ("loss", point.loss)] {
-        if value.isFinite { #expect(object[key] as? Double == value) } else { #expect(object[key] is NSNull) }
-      }
-    }
-    #expect(lines[4].contains("\"psnr\":\(evaluation.psnr)") && lines[4].contains("\"estimate\":false"))
-  }
-
   private static let keys: Set = [
     "model", "variant", "params", "macs", "sines", "bases", "data_shape", "channels", "steps", "psnr", "best_psnr", "best_step", "ssim", "loss",
     "seconds", "seconds_per_step", "gflops", "peak_rss_bytes", "seed", "threads", "state", "configuration",

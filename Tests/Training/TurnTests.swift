@@ -374,8 +374,8 @@ import Testing
   @Test("Runs that cost a little more or less are measured at the same steps")
   func similarityIntervals() {
     // 1 % of 20 ms is a fortieth of 8 ms.
-    #expect(Run.similarityInterval(cost: 0.008, secondsPerStep: 0.02, share: 0.01) == 64)
-    #expect(Run.similarityInterval(cost: 0.008, secondsPerStep: 0.02, share: 0.01) == Run.similarityInterval(cost: 0.0075, secondsPerStep: 0.017, share: 0.01))
-    #expect(Run.similarityInterval(cost: 0, secondsPerStep: 0.02, share: 0.01) == 1 && Run.similarityInterval(cost: 1, secondsPerStep: 0, share: 0.01) == 1 << 30)
+    #expect(PicturePace.similarityInterval(cost: 0.008, secondsPerStep: 0.02, share: 0.01) == 64)
+    #expect(PicturePace.similarityInterval(cost: 0.008, secondsPerStep: 0.02, share: 0.01) == PicturePace.similarityInterval(cost: 0.0075, secondsPerStep: 0.017, share: 0.01))
+    #expect(PicturePace.similarityInterval(cost: 0, secondsPerStep: 0.02, share: 0.01) == 1 && PicturePace.similarityInterval(cost: 1, secondsPerStep: 0, share: 0.01) == 1 << 30)
   }
 }

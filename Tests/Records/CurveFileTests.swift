@@ -4,7 +4,7 @@ import Testing
 @testable import Records
 @testable import Training
 
-@Suite struct CurveTableTests {
+@Suite struct CurveFileTests {
   private func record() throws -> Record {
     let diverged = try Fixture.run("ASMR [4,6]", model: .asmr, steps: 4) {
       $0.metrics[1].psnr = .infinity
@@ -18,7 +18,7 @@ import Testing
   }
 
   private func lines(_ record: Record, _ format: CurveFile.Format) throws -> [String] {
-    let text = String(decoding: try CurveTable.bytes(record, as: format), as: UTF8.self)
+    let text = String(decoding: try CurveFile.bytes(record, as: format), as: UTF8.self)
     #expect(text.hasSuffix("\n"))
     return text.dropLast().split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }
@@ -80,6 +80,12 @@ import Testing
         }
       }
     }
+  }
+
+  @Test("The format is told by the ending")
+  func formats() {
+    #expect(CurveFile.format(path: "a/b.csv") == .csv && CurveFile.format(path: "c.x.JSONL") == .jsonl)
+    for path in ["", "curve", "a.csv/b", "curve.txt", "curve.csv.gz", "/"] { #expect(CurveFile.format(path: path) == nil, "\(path)") }
   }
 
   @Test("Runs of one name get names of their own")

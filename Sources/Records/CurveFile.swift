@@ -9,14 +9,21 @@ import Training
 #endif
 
 /// The curves of several runs in one file: every raw point, one a line, with the number of its run.
-public enum CurveTable {
+public enum CurveFile {
+  public enum Format: String, CaseIterable, Sendable { case csv, jsonl }
+
+  /// The format that a path's ending asks for; nil for any other.
+  public static func format(path: String) -> Format? {
+    path.split(separator: "/").last?.split(separator: ".").last.flatMap { Format(rawValue: $0.lowercased()) }
+  }
+
   /// `run,step,psnr,loss,ssim,learning_rate,seconds,elapsed_seconds,estimate`, runs numbered from 1 one after the other.
   ///
   /// What is undefined or was not measured at a step is empty in CSV and null in JSON Lines. Number, name and configuration
   /// of every run stand at the top: in CSV a comment each, in JSON Lines an object each.
   ///
   /// Throws `.cannotWrite` for a configuration with a number that JSON cannot hold.
-  public static func bytes(_ record: Record, as format: CurveFile.Format) throws(SignalError) -> [UInt8] {
+  public static func bytes(_ record: Record, as format: Format) throws(SignalError) -> [UInt8] {
     var text = ""
     for (index, run) in record.runs.enumerated() {
       let header = Header(run: index + 1, name: run.name, picture: record.name, configuration: run.configuration)
@@ -48,7 +55,7 @@ public enum CurveTable {
     "run", "step", "psnr", "loss", "ssim", "learning_rate", "seconds", "elapsed_seconds", "estimate",
   ]
 
-  private static func append(_ run: RunRecord, number: Int, as format: CurveFile.Format, to text: inout String) {
+  private static func append(_ run: RunRecord, number: Int, as format: Format, to text: inout String) {
     let undefined = format == .csv ? "" : "null"
     func real(_ value: Double?) -> String { value.flatMap { $0.isFinite ? "\($0)" : nil } ?? undefined }
     let ssim = Dictionary(run.allSimilarities.map { ($0.step, $0.value) }, uniquingKeysWith: { _, newer in newer })
