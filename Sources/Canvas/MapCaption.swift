@@ -108,21 +108,25 @@ public struct MapCaption: Hashable, Sendable {
   }
 
   private func columns(of piece: Piece, name: Int, resolution: Int, isMarked: Bool, _ glyphs: Glyphs) -> Int {
-    switch piece {
+    let mark = isMarked && piece == markedPiece ? 1 : 0
+    return switch piece {
     case .name: name
     case .resolution: resolution
-    case .range: 2 * MapNumbers.mostColumns + Self.dots(glyphs).count + (isMarked ? 1 : 0)
+    case .range: 2 * MapNumbers.mostColumns + Self.dots(glyphs).count + mark
     case .mean: glyphs.columns(of: Self.mean(glyphs)) + (isTight ? 0 : 1) + MapNumbers.mostColumns
     // Never below zero.
-    case .deviation: glyphs.columns(of: Self.deviation(glyphs)) + (isTight ? 0 : 1) + MapNumbers.mostColumns - 1
+    case .deviation: glyphs.columns(of: Self.deviation(glyphs)) + (isTight ? 0 : 1) + MapNumbers.mostColumns - 1 + mark
     }
   }
+
+  /// Where the sign of an estimate stands: before the range, and without one before σ.
+  private var markedPiece: Piece { rows.joined().contains(.range) ? .range : .deviation }
 
   /// The text of every row without the name.
   ///
   /// - Parameters:
   ///   - numbers: nil while they are not known.
-  ///   - isEstimate: whether they are of some points alone, which a sign before the range tells.
+  ///   - isEstimate: whether they are of some points alone, which a sign before the first of them tells.
   public func texts(resolution: String, _ numbers: MapNumbers?, isEstimate: Bool = false, _ glyphs: Glyphs) -> [String] {
     let sign = isEstimate ? String(glyphs.approximately) : ""
     let separator = String(repeating: " ", count: gap)
@@ -130,12 +134,13 @@ public struct MapCaption: Hashable, Sendable {
     return rows.map { row in
       let pieces = row.map { piece in
         let number = MapNumbers.rounded
+        let sign = piece == markedPiece ? sign : ""
         return switch piece {
         case .name: ""
         case .resolution: resolution
         case .range: numbers.map { "\(sign)\(number($0.least))\(Self.dots(glyphs))\(number($0.greatest))" } ?? ""
         case .mean: numbers.map { "\(Self.mean(glyphs))\(blank)\(number($0.mean))" } ?? ""
-        case .deviation: numbers.map { "\(Self.deviation(glyphs))\(blank)\(number($0.deviation))" } ?? ""
+        case .deviation: numbers.map { "\(sign)\(Self.deviation(glyphs))\(blank)\(number($0.deviation))" } ?? ""
         }
       }
       let shown = pieces.enumerated().filter { $0.offset == 0 && row.first == .name || !$0.element.isEmpty }

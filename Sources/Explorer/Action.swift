@@ -19,7 +19,8 @@ enum Action: Sendable {
   /// What became of `Effect.list`: the names in a folder, those of folders with a slash behind them.
   case listed(folder: String, names: [String])
   /// What became of `Effect.export`: the first file, and how many there are.
-  case exported(String, count: Int)
+  /// With the step of the last frame when it was a recording.
+  case exported(String, count: Int, recordedStep: Int? = nil)
   case exportFailed(String)
   /// The file of a theme was edited.
   case themeRead(Theme, [ThemeFault])

@@ -217,7 +217,7 @@ public struct ExplorerApp {
         let found = answers.first { if case .pathIsFree = $0 { false } else { true } } ?? answers.first
         if let found { act(found) }
       case .checkFolder(let path): act(checkFolder(path))
-      case .list(let folder): act(.listed(folder: folder, names: names(in: folder)))
+      case .list(let folder): list(folder)
       case .save(let run, let path): engine.send(.save(run, path: expanded(path)))
       case .checkpoint(let run, let isLast): engine.send(.checkpoint(run, isLast: isLast))
       case .writeSession(let session): write(session)
@@ -251,7 +251,8 @@ public struct ExplorerApp {
     DispatchQueue.global(qos: .utility).async { [file] in
       do throws(SignalError) {
         let result = try Exporter.write(file)
-        written.post(.exported(result.count == 1 ? export.path : result.path, count: result.count))
+        written.post(
+          .exported(result.count == 1 ? export.path : result.path, count: result.count, recordedStep: export.recordedStep))
       } catch {
         written.post(.exportFailed(error.description))
       }
@@ -313,10 +314,18 @@ public struct ExplorerApp {
     }
   }
 
+  /// Beside the screen: a folder may be far away.
+  private func list(_ folder: String) {
+    let (written, waker, path) = (written, terminal.waker, folder.isEmpty ? "." : expanded(folder))
+    DispatchQueue.global(qos: .userInitiated).async {
+      written.post(.listed(folder: folder, names: Self.names(in: path)))
+      waker.wake()
+    }
+  }
+
   /// Nothing of a folder that is not there or cannot be read.
-  private func names(in folder: String) -> [String] {
-    let path = folder.isEmpty ? "." : expanded(folder)
-    return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().map { name in
+  private nonisolated static func names(in path: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted().map { name in
       var status = stat()
       return stat("\(path)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR ? name + "/" : name
     }

@@ -130,15 +130,13 @@ struct PendingExport: Equatable, Sendable {
   let since: Double
   var summary: Summary?
 
-  /// Whether it waits for any; points of curves are there.
-  var needsPictures: Bool { subject != .summary && (!subject.isRecord || format.hasReconstructions) }
+  /// Whether it waits for any; points of curves are there, and the maps of a recording.
+  var needsPictures: Bool { subject != .summary && subject != .timeLapse && (!subject.isRecord || format.hasReconstructions) }
 
   /// Pictures of a dear run may take their time; after so many seconds what is there is taken.
   static let patience = 4.0
   /// Maps of networks that work them out sample by sample.
   static let patienceForMaps = 30.0
-  /// Pixels of a cell in a file, where the terminal has none of its own.
-  static let cell = PixelSize.commonCell
 }
 
 /// Something to be written, whole in itself.
@@ -153,10 +151,12 @@ struct Export: Equatable, Sendable {
   var format: ExportFormat
   var path: String
   /// Pixels of a cell.
-  var cell = PendingExport.cell
+  var cell = PixelSize.commonCell
   /// What stands for the terminal's own colours.
   var ink = Theme.builtIn.ink()
   var ground = Theme.builtIn.ground()
   /// Between the frames of an animation, in hundredths of a second.
   var delay = 0
+  /// Of a recording's last frame; nil for anything else.
+  var recordedStep: Int?
 }

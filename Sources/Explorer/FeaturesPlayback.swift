@@ -19,7 +19,7 @@ extension ExplorerState {
     if let timeLapse = features.timeLapse, !timeLapse.frames.isEmpty, features.replaceUntil ?? -.infinity < now {
       features.replaceUntil = now + 5
       let of = self[timeLapse.run].map { " of " + name($0) } ?? ""
-      say("\(key(.features(.record))) again drops the \(timeLapse.frames.count) frames\(of); \(key(.export)) writes them to a file", seconds: 5)
+      say("\(key(.features(.record))) again drops the \(counted(timeLapse.frames.count, "frame"))\(of); \(key(.export)) writes them to a file", seconds: 5)
       return []
     }
     features.replaceUntil = nil

@@ -19,6 +19,8 @@ struct FeatureTimeLapse: Equatable, Sendable {
   /// How often every second frame was let go.
   private(set) var thinnings = 0
   var isRecording = true
+  /// Of the last frame that is in a file.
+  private var writtenStep: Int?
 
   /// What the frames of a recording may take. With maps of at most `mostPoints` an axis this is some hundreds of frames.
   static let mostBytes = 64_000_000
@@ -49,6 +51,14 @@ struct FeatureTimeLapse: Equatable, Sendable {
     return recording.steps != before
   }
 
+  /// Whether it has a frame that came after the last export.
+  var isWritten: Bool { frames.isEmpty || frames.last?.step == writtenStep }
+
+  /// A file has the frames up to a step's; nil is of something else.
+  mutating func wrote(upTo step: Int?) {
+    if let step, frames.contains(where: { $0.step == step }) { writtenStep = step }
+  }
+
   /// The first frame stays, and the newest one.
   private mutating func thin() {
     let last = frames.count - 1
@@ -64,7 +74,7 @@ struct FeatureTimeLapse: Equatable, Sendable {
   /// Begins again with a run that was started again.
   mutating func restart(generation: Int, seed: UInt64) {
     (self.generation, self.seed) = (generation, seed)
-    (frames, bytes, thinnings) = ([], 0, 0)
+    (frames, bytes, thinnings, writtenStep) = ([], 0, 0, nil)
   }
 }
 

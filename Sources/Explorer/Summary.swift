@@ -113,7 +113,6 @@ extension ExplorerState {
     "\(isEstimate ? "about " : "")\(psnr.isFinite ? NumberText.fixed(psnr, decimals: 2) + " dB" : "infinite")"
   }
 
-
   /// What the open view has to say beyond the runs.
   private var viewSentences: String {
     let view = "View \(tab.key), \(tab.title)"

@@ -55,7 +55,8 @@ extension ExplorerState {
     case .listed(let folder, let names):
       listing = FolderListing(folder: folder, names: names)
       return goOnCompleting()
-    case .exported(let path, let count):
+    case .exported(let path, let count, let recordedStep):
+      features.timeLapse?.wrote(upTo: recordedStep)
       say(count == 1 ? "exported \(path)" : "exported \(count) files, the first is \(path)")
       return []
     case .exportFailed(let fault):
@@ -180,7 +181,7 @@ extension ExplorerState {
     case .saveSession: return openSessionPrompt()
     case .export: return openExport()
     case .quit:
-      guard !unsavedRuns.isEmpty else { return leave(0) }
+      guard !unsavedRuns.isEmpty || unwrittenFrames > 0 else { return leave(0) }
       overlay = .confirmQuit
       return []
     case .curves(let intent): return perform(intent)
@@ -265,7 +266,7 @@ extension ExplorerState {
       overlay = nil
       guard prompt.thenQuits else { return [] }
       // Whoever trains on after being saved is not asked after again.
-      guard unsavedRuns.contains(where: { $0.savedStep == nil }) else { return leave(0) }
+      guard unsavedRuns.contains(where: { $0.savedStep == nil }) || unwrittenFrames > 0 else { return leave(0) }
       overlay = .confirmQuit
       return []
     case .saveFailed(let fault):

@@ -11,16 +11,14 @@ extension ExplorerState {
   /// What there is to export here, the view first.
   var exportSubjects: [ExportSubject] {
     var subjects: [ExportSubject] = [.view]
-    if tab == .features {
-      if featuresLayout?.grid.tiles.isEmpty == false { subjects.append(.mapGrid) }
-      if features.timeLapse?.frames.isEmpty == false { subjects.append(.timeLapse) }
-    }
+    if tab == .features, featuresLayout?.grid.tiles.isEmpty == false { subjects.append(.mapGrid) }
+    if features.timeLapse?.frames.isEmpty == false { subjects.append(.timeLapse) }
     return subjects + [.curves, .report]
   }
 
-  mutating func openExport() -> [Effect] {
-    // In the middle of a time-lapse it is the time-lapse that is meant.
-    let subject: ExportSubject = playedTimeLapse == nil ? .view : .timeLapse
+  /// - Parameter subject: nil for what is looked at: in the middle of a time-lapse that.
+  mutating func openExport(of subject: ExportSubject? = nil) -> [Effect] {
+    let subject = subject ?? (playedTimeLapse == nil ? .view : .timeLapse)
     overlay = .export(ExportPrompt(subject: subject, subjects: exportSubjects, line: LineEditor(exportName(subject))))
     return []
   }
@@ -101,7 +99,7 @@ extension ExplorerState {
   }
 
   /// A terminal's own pixels, where it shows pictures in them.
-  private var exportCell: PixelSize { pixels.width >= 4 ? pixels : PendingExport.cell }
+  private var exportCell: PixelSize { pixels.width >= 4 ? pixels : PixelSize.commonCell }
 
   /// What a cell of the terminal shows, which changes with its font.
   mutating func adopt(_ pixels: PixelSize) {
@@ -125,9 +123,11 @@ extension ExplorerState {
     return effects + [
       .export(
         Export(
-          content: content, format: pending.format, path: pending.path, cell: isPlayed || pending.subject == .mapGrid ? PendingExport.cell : cell,
+          content: content, format: pending.format, path: pending.path,
+          cell: pending.subject == .mapGrid ? MapSheet.cell : isPlayed ? .commonCell : cell,
           ink: theme.ink(terminal: terminalBackground), ground: theme.ground(terminal: terminalBackground),
-          delay: isPlayed ? max(2, Int((100 / speed).rounded())) : 0))
+          delay: isPlayed ? max(2, Int((100 / speed).rounded())) : 0,
+          recordedStep: isPlayed ? features.timeLapse?.frames.last?.step : nil))
     ]
   }
 
@@ -204,7 +204,7 @@ extension ExplorerState {
 
   private func timeLapseFrame(_ shown: FeatureFrame, of timeLapse: FeatureTimeLapse, _ ranges: [Int: MapRange]) -> Frame {
     // As wide as the titles, as high as it is wide.
-    let (side, gap, titleRows) = (26, 2, 5)
+    let (side, gap, titleRows) = (26, 2, 6)
     let maps = timeLapse.recording.maps
     let height = side / 2
     var frame = Frame(width: maps.count * (side + gap) + gap, height: height + titleRows + 4, glyphs: glyphs, style: theme.text)
@@ -216,18 +216,19 @@ extension ExplorerState {
     for (index, wanted) in maps.enumerated() {
       guard timeLapse.layers.indices.contains(wanted.layer) else { continue }
       let (layer, x) = (timeLapse.layers[wanted.layer], gap + index * (side + gap))
-      frame.put(layer.title, x: x, y: 2, theme.titleText, maxWidth: side)
-      let unit = wanted.part.isPerUnit ? "unit \(wanted.units.first ?? 0)  " : ""
-      frame.put("\(unit)\(sizeText(layer.shape))", x: x, y: 3, theme.dimText, maxWidth: side)
-      frame.put(partTitle(wanted.part), x: x, y: 4, theme.dimText, maxWidth: side)
+      let unit = wanted.part.isPerUnit ? "  unit \(wanted.units.first ?? 0)" : ""
+      frame.put([(layer.title, theme.titleText), (unit, theme.dimText)], x: x, y: 2, maxWidth: side)
+      frame.put(partTitle(wanted.part), x: x, y: 3, theme.dimText, maxWidth: side)
+      frame.put(sizeText(layer.shape), x: x, y: 4, theme.dimText, maxWidth: side)
       guard let answer = shown.answers.first(where: { $0.request.layer == wanted.layer && $0.request.part == wanted.part }),
         answer.map.shape.count == 2, let statistics = answer.statistics.first, let range = ranges[index],
         let raster = colorMap(for: range).raster(
           width: answer.map.shape[1], height: answer.map.shape[0], values: Array(answer.map[0]), in: range)
       else { continue }
       if answer.map.shape != layer.shape {
-        let points = "\(glyphs.approximately) at \(sizeText(answer.map.shape))"
-        frame.put(points, x: x + side - glyphs.columns(of: points), y: 3, theme.dimText)
+        frame.put(
+          "  \(glyphs.approximately) at \(sizeText(answer.map.shape))", x: x + glyphs.columns(of: sizeText(layer.shape)), y: 4, theme.dimText,
+          maxWidth: side - glyphs.columns(of: sizeText(layer.shape)))
       }
       for (row, text) in MapNumbers(statistics).sentences(glyphs).enumerated() {
         frame.put(text, x: x, y: titleRows + row, theme.dimText, maxWidth: side)

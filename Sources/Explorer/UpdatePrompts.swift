@@ -7,7 +7,8 @@ extension ExplorerState {
   mutating func confirmQuit(_ key: Key) -> [Effect] {
     switch key {
     case .character("y"), .character("q"), .enter: return leave(0)
-    case .character("s"):
+    case .character("w") where unwrittenFrames > 0: return openExport(of: .timeLapse)
+    case .character("s") where !unsavedRuns.isEmpty:
       // One after the other; the question comes back while there are more.
       let first = unsavedRuns.first ?? run
       // Orders are selected on their own view alone.

@@ -149,7 +149,6 @@ final class CursesScreen {
     }
   }
 
-
   /// The next key that is waiting, as ncurses reports it.
   func readKey() -> (code: UInt32, isFunction: Bool)? {
     var code: wint_t = 0

@@ -25,7 +25,9 @@ final class Run: @unchecked Sendable {
   private var generation: Int
   private var clocks: Clocks
   private var pace: PicturePace
-  private var similarity: Similarity?
+  private var similarity: Similarity? {
+    didSet { pace.hasSimilarity = similarity != nil }
+  }
   private var lastPublished = -Double.infinity
   private var recentRate = RateMeter()
   private var best: Best?
@@ -74,6 +76,7 @@ final class Run: @unchecked Sendable {
     similarity = source.similarity
     measured = source.measured
     pace.isWatched = source.pace.isWatched
+    pace.goOn(trained: clocks.trained)
     if source.state.hasEnded { state = source.state }
     if state != .training { requests = [.evaluate] }
   }
@@ -85,8 +88,8 @@ final class Run: @unchecked Sendable {
       id: id, trainer: restored.trainer, paused: checkpoint.state == .paused, threads: threads,
       generation: checkpoint.generation, pictureRate: pictureRate)
     (clocks.trained, clocks.elapsed) = (checkpoint.trainedSeconds, checkpoint.elapsedSeconds)
-    (pace.pictureSeconds, pace.similaritySeconds) = (checkpoint.pictureSeconds, checkpoint.similaritySeconds)
     (best, similarity, measured) = (checkpoint.best, checkpoint.similarity, checkpoint.measured)
+    pace.goOn(trained: clocks.trained)
     state = checkpoint.state
     if state != .training { requests = [.evaluate] }
   }
@@ -167,9 +170,9 @@ final class Run: @unchecked Sendable {
         ? renderer.lastStep(of: trainer, step: step.step, request: preview)
         : renderer.render(
           trainer, request: preview, isHurried: state == .training && !preview.isWhole, trainedPerSecond: trainedPerSecond, parallel: parallel)
-      pace.lastPicture = TrainingClock.seconds
       // What a record takes is not taken from the screen.
-      if !preview.isWhole { pace.pictureSeconds += turn.workedSeconds - stepEnd }
+      pace.drew(
+        seconds: preview.isWhole ? 0 : turn.workedSeconds - stepEnd, trained: clocks.trained, now: TrainingClock.seconds)
     }
     if measures { measureSimilarity(lastStep: keeps ? step.step : nil) }
     // Of single steps that follow each other only the last is looked at as if it stood.
@@ -184,16 +187,15 @@ final class Run: @unchecked Sendable {
 
   private var isPreviewDue: Bool {
     guard state == .training else { return true }
-    if preview?.isWhole == true { return pace.lastPicture == -.infinity }
-    return pace.isPictureDue(trained: clocks.trained, now: TrainingClock.seconds, hasSimilarity: similarity != nil)
+    if preview?.isWhole == true { return pace.isAsked }
+    return pace.isPictureDue(trained: clocks.trained, now: TrainingClock.seconds)
   }
 
   private var isSimilarityDue: Bool {
     // What it will cost is known from what pictures of this run cost a sample.
     let guess = trainer.isEstimating ? renderer.secondsOfAllSamples(trainedPerSecond: trainedPerSecond) : 0.005
     return pace.isSimilarityDue(
-      trained: clocks.trained, steps: trainer.step, at: trainer.isEstimating ? trainer.step + 1 : trainer.step, guess: guess,
-      hasSimilarity: similarity != nil)
+      trained: clocks.trained, steps: trainer.step, at: trainer.isEstimating ? trainer.step + 1 : trainer.step, guess: guess)
   }
 
   /// SSIM wants all samples: those that a full step left, or else a forward pass of its own.
@@ -239,7 +241,7 @@ final class Run: @unchecked Sendable {
     case .reset: reset(seed: nil)
     case .reseed(let seed): reset(seed: seed)
     case .preview(let request):
-      if request != preview { pace.lastPicture = -.infinity }
+      if request != preview { pace.isAsked = true }
       preview = request
       pace.isWatched = true
       showParameters()
@@ -252,8 +254,7 @@ final class Run: @unchecked Sendable {
     case .checkpoint(let isLast):
       checkpoint = RunCheckpoint(
         trainer: trainer.checkpoint(), state: state, generation: generation, measured: measured,
-        trainedSeconds: clocks.trained, elapsedSeconds: clocks.elapsed, pictureSeconds: pace.pictureSeconds,
-        similaritySeconds: pace.similaritySeconds, best: best, similarity: similarity)
+        trainedSeconds: clocks.trained, elapsedSeconds: clocks.elapsed, best: best, similarity: similarity)
       if isLast { holds = true }
     case .evaluate: if !trains { evaluate() }
     case .configure(let configuration): configure(configuration)

@@ -42,9 +42,6 @@ public struct RunCheckpoint: Equatable, Sendable {
   public internal(set) var measured: Int
   public internal(set) var trainedSeconds: Double
   public internal(set) var elapsedSeconds: Double
-  /// Spent on pictures and on SSIM, which have a share of the time.
-  var pictureSeconds = 0.0
-  var similaritySeconds = 0.0
   public internal(set) var best: Best?
   public internal(set) var similarity: Similarity?
 }

@@ -50,7 +50,7 @@ extension Session {
       var generation, measured, step: Int
       var hasDiverged: Bool
       var optimizerSteps: Int
-      var trainedSeconds, elapsedSeconds, pictureSeconds, similaritySeconds: Double
+      var trainedSeconds, elapsedSeconds: Double
       var best: Best?
       var similarity: Similarity?
       var batches: Batches?
@@ -135,8 +135,7 @@ extension Session {
           id: run.id, configuration: trainer.configuration, state: checkpoint.state, generation: checkpoint.generation,
           measured: checkpoint.measured, step: trainer.step, hasDiverged: trainer.hasDiverged,
           optimizerSteps: trainer.optimizer.steps, trainedSeconds: checkpoint.trainedSeconds,
-          elapsedSeconds: checkpoint.elapsedSeconds, pictureSeconds: checkpoint.pictureSeconds,
-          similaritySeconds: checkpoint.similaritySeconds, best: checkpoint.best, similarity: checkpoint.similarity,
+          elapsedSeconds: checkpoint.elapsedSeconds, best: checkpoint.best, similarity: checkpoint.similarity,
           batches: trainer.batches.map { batches in
             Manifest.Batches(
               next: batches.position.next, generator: batches.position.generator, oldest: batches.errors.oldest,
@@ -277,8 +276,7 @@ extension Session {
       optimizer: Adam.State(steps: stored.optimizerSteps, moments: moments.filter { !$0.isEmpty }), batches: batches)
     let checkpoint = RunCheckpoint(
       trainer: trainer, state: stored.state, generation: stored.generation, measured: stored.measured,
-      trainedSeconds: stored.trainedSeconds, elapsedSeconds: stored.elapsedSeconds, pictureSeconds: stored.pictureSeconds,
-      similaritySeconds: stored.similaritySeconds, best: stored.best, similarity: stored.similarity)
+      trainedSeconds: stored.trainedSeconds, elapsedSeconds: stored.elapsedSeconds, best: stored.best, similarity: stored.similarity)
     let metrics = curve.map { row in
       StepMetrics(
         step: whole(row[0]), loss: row[1], psnr: row[2], isEstimate: row[3] != 0, seconds: row[4], elapsedSeconds: row[5],

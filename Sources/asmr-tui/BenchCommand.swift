@@ -49,8 +49,9 @@ struct BenchCommand: ParsableCommand {
     if only.contains(.features) { report.features = try FeatureBenchmark.run(threads: threads, rounds: rounds, progress: progress) }
     if only.contains(.pictures) { report.pictures = PictureBenchmark(rounds: rounds) }
     let tables = [report.training.map(table), report.features.map(table), report.pictures.map(table), report.screen.map(table)]
-    if json != "-" { try writeOutput(Array(tables.compactMap { $0 }.joined(separator: "\n").utf8)) }
+    // The file first: a pipe that is closed takes nothing of it away.
     if let json { try writeOutput(prettyJSON(report), to: json) }
+    if json != "-" { try writeOutput(Array(tables.compactMap { $0 }.joined(separator: "\n").utf8)) }
   }
 
   /// The training's figures as they were, and the others' beside them.

@@ -39,7 +39,7 @@ struct RenderCommand: ParsableCommand {
     }
     if let output {
       _ = try ImageWriter.format(forPath: output, channels: saved.channels)
-      try AtomicFile.checkWritable(output)
+      try checkFiles([("--output", output)])
     }
     try MemoryBudget.check(
       saved.configuration, shape: saved.shape, channels: saved.channels, threads: threads, trains: false)

@@ -155,6 +155,9 @@ struct CompareFixture {
     #expect(effects == [.preview(RunID(1), difference), .preview(RunID(2), difference)])
     fixture.type("m")
     #expect(fixture.request(1)?.includesError == true && fixture.request(1)?.includesDeviation == false)
+    // Signed errors are the difference's alone.
+    for _ in 0..<8 where fixture.request(1)?.includesDeviation == false { fixture.type("m") }
+    #expect(fixture.request(1)?.includesDeviation == true)
     fixture.type("1")
     #expect(fixture.request(3) != nil && fixture.request(1)?.includesDeviation == false)
   }

@@ -227,6 +227,23 @@ extension ConsoleTesting {
     _ = state.update(.listed(folder: "", names: [".git/", "a"]))
     #expect(line() == "export csv .git/")
     #expect(state.update(.key(.tab)) == [.list(folder: ".git/")])
+    // A path is the last thing: blanks in names are its own, and none is put behind it.
+    state.overlay = nil
+    _ = state.press(":export csv My")
+    _ = state.update(.key(.tab))
+    _ = state.update(.listed(folder: "", names: ["My maps/", "a"]))
+    #expect(line() == "export csv My maps/")
+    #expect(state.update(.key(.tab)) == [.list(folder: "My maps/")])
+    _ = state.update(.listed(folder: "My maps/", names: ["new curves.csv"]))
+    #expect(line() == "export csv My maps/new curves.csv")
+    #expect(state.update(.key(.enter)).contains(.checkPath("My maps/new curves.csv")))
+    // What a folder held is not said of it the next time.
+    state.overlay = nil
+    _ = state.press(":export csv ")
+    #expect(!state.text.contains("My maps"))
+    #expect(state.update(.key(.tab)) == [.list(folder: "")])
+    _ = state.update(.listed(folder: "", names: ["x", "y"]))
+    #expect(state.text.contains("[x]") || state.text.contains(" x "))
     // An answer that comes too late changes nothing.
     _ = state.update(.key(.escape))
     #expect(state.update(.listed(folder: ".git/", names: ["x"])) == [] && state.overlay == nil)

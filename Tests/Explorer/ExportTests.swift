@@ -160,6 +160,35 @@ import Testing
     #expect(frames.map { $0.text().split(separator: "\n").first.map(String.init)?.contains("step") } == [true, true, true, true])
     #expect(frames[3].text().contains("step 4   10.25 dB") && frames[3].text().contains("level 3"))
     #expect(frames.allSatisfy { $0.pictures.count == 8 && $0.text().contains("activation") && $0.text().contains("mean ") })
+    // Every title is whole: the unit, the layer's resolution, and how many points were recorded of it.
+    #expect(frames[0].text().contains("level 3  unit 0") && frames[0].text().contains("512×512  ≈ at 128×128"), "\(frames[0].text().split(separator: "\n").prefix(6))")
+  }
+
+  @Test("A recording can be written from any view, and quitting asks while it is in no file")
+  func aRecordingIsNotLostUnasked() throws {
+    var fixture = try FeaturesFixture(width: 120, height: 40, keys: "w")
+    fixture.record([0, 1, 2])
+    let id = fixture.state.runs[0].id
+    let notice = Notice.saved(path: "m.safetensors", step: fixture.state.run.live.step, psnr: 20)
+    _ = fixture.state.update(.snapshots([Fixture.snapshot(of: fixture.state, step: fixture.state.run.live.step, notices: [notice])]))
+    #expect(fixture.state.unsavedRuns.isEmpty && fixture.state[id] != nil)
+    _ = fixture.state.press("1")
+    #expect(fixture.state.press("q") == [] && fixture.state.overlay == .confirmQuit)
+    #expect(fixture.state.text.contains("The recording (3 frames) is in no file.") && !fixture.state.text.contains("not saved"))
+    // There is nothing else to save.
+    #expect(fixture.state.press("s") == [] && fixture.state.overlay == .confirmQuit)
+    #expect(fixture.state.press("w") == [] && prompt(fixture.state)?.subject == .timeLapse)
+    let export = try #require(exports(fixture.state.update(.pathIsFree("unit.gif"))).first)
+    #expect(export.recordedStep == 2)
+    // Frames that came while it was written are in no file.
+    fixture.record([3])
+    _ = fixture.state.update(.exported("unit.gif", count: 1, recordedStep: 2))
+    #expect(fixture.state.unwrittenFrames == 4)
+    // Others say nothing of it.
+    _ = fixture.state.update(.exported("view.png", count: 1))
+    #expect(fixture.state.unwrittenFrames == 4)
+    _ = fixture.state.update(.exported("unit.gif", count: 1, recordedStep: 3))
+    #expect(fixture.state.unwrittenFrames == 0)
   }
 
   @Test func ofNumberedFilesTheFirstIsAskedAfter() throws {

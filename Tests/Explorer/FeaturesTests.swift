@@ -264,12 +264,23 @@ import Testing
   func partsAreNamed(width: Int, height: Int) throws {
     for (layers, keys, words) in [
       (FeaturesFixture.asmr, "vm", ["level 1  coarse part"]), (FeaturesFixture.asmr, "vvm", ["levels of unit 0  coarse part", "\u{2248}-"]),
-      (FeaturesFixture.kiloNeRF, "vv", ["weight norm 1"]), (FeaturesFixture.asmr, "m", ["coarse", "\u{2248}"]),
+      (FeaturesFixture.kiloNeRF, "vv", ["weight norm 1"]), (FeaturesFixture.asmr, "m", ["coarse"]),
     ] {
       var fixture = try FeaturesFixture(layers, width: width, height: height, keys: keys)
       fixture.answer()
       for word in words { #expect(fixture.state.text.contains(word), "\(keys): \(word)\n\(fixture.state.text)") }
+      if layers == FeaturesFixture.asmr { #expect(fixture.state.text.contains("≈") == (keys != "vm"), "\(keys)") }
     }
+  }
+
+  @Test func thatAMapIsOfSomePointsIsSaidOnTheSmallestScreenToo() throws {
+    var fixture = try FeaturesFixture(width: 60, height: 16, keys: "m")
+    _ = fixture.press(.down, .down)
+    fixture.answer()
+    #expect(fixture.state.text.contains("│ ≈512×512 "), "\(fixture.state.text)")
+    // Where a map's title has no range, its σ is marked.
+    let numbers = MapNumbers(least: -1, greatest: 1, mean: 0, deviation: 0.71)
+    #expect(MapCaption([[.name, .deviation]]).texts(resolution: "", numbers, isEstimate: true, .unicode) == [" ≈σ 0.71"])
   }
 
   @Test func everyArrangementKeepsTheChosenMapInSight() throws {

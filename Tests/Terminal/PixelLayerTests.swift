@@ -88,6 +88,23 @@ import Testing
     #expect(rows(try await next(&layer, frame(1), budget: 4_000_000, at: .now)) == [4])
   }
 
+  @Test("An answer to a key comes without pictures that wait, which follow it")
+  func aBareFrame() async throws {
+    let woken = Mutex(0)
+    var layer = PixelLayer(choice, isRemote: false) { woken.withLock { $0 += 1 } }
+    let start = ContinuousClock.now
+    _ = try await next(&layer, frame(1), budget: 4_000_000, at: start)
+    let later = start + .seconds(1)
+    // The second is encoded, and not sent with a frame that has no room for pictures; the screen is told that it waits.
+    _ = update(&layer, frame(2), budget: 0, at: later)
+    for _ in 0..<500 where woken.withLock({ $0 }) < 2 { try await Task.sleep(for: .milliseconds(10)) }
+    let before = woken.withLock { $0 }
+    for _ in 0..<3 { #expect(update(&layer, frame(2), budget: 0, at: later).isEmpty) }
+    #expect(woken.withLock { $0 } > before)
+    #expect(rows(update(&layer, frame(2), budget: 4_000_000, at: later)) == [4])
+    #expect(update(&layer, frame(2), budget: 4_000_000, at: later).isEmpty)
+  }
+
   @Test("Where pictures change faster than they are encoded, some are shown")
   func neverStarves() async throws {
     var layer = PixelLayer(choice, isRemote: true) {}

@@ -76,24 +76,6 @@ import Testing
     #expect(half.spent < 0.55 * all.spent)
   }
 
-  @Test("At half the rate a run draws itself 15 times a second at most")
-  func halfRateOfPictures() throws {
-    var configuration = Case.full[0].configuration
-    configuration.steps = 100_000_000
-    let run = Run(
-      id: RunID(1), trainer: try Trainer(configuration, signal: pattern([16, 16])), paused: false, threads: 1, pictureRate: 0.5)
-    defer { run.end() }
-    run.ask(.preview(PreviewRequest(rows: 8, columns: 8)))
-    var moments: [Double] = []
-    let begin = TrainingClock.seconds
-    while TrainingClock.seconds - begin < 1 {
-      run.turn.grant(seconds: 0.002)
-      if run.snapshot(share: 1)?.preview != nil { moments.append(TrainingClock.seconds) }
-    }
-    // The first comes at once; a snapshot may tell of one a turn late.
-    #expect(moments.count >= 2 && Double(moments.count) <= 2 + 15 * (TrainingClock.seconds - begin))
-  }
-
   @Test("Questions that change all the time get one answer early, not all")
   func scrolling() throws {
     let clock = TestClock()

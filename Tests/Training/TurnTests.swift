@@ -108,8 +108,8 @@ import Testing
     try watcher.wait(for: b, "at its share") { $0.step > 20 && $0.share < 0.8 && $0.share > 0.2 }
     watcher.engine.send(.pause(a))
     let paused = try watcher.wait(for: a, "paused") { $0.state == .paused }
-    let step = try #require(watcher.latest[b]).step
-    #expect(try watcher.wait(for: b, "alone") { $0.step > step + 5 }.share == 1)
+    // Once it has shown its parameters as they are, which may take it a turn or two more.
+    try watcher.wait(for: b, "alone") { $0.share == 1 }
     #expect(paused.share < 1)
   }
 

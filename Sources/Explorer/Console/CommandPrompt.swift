@@ -22,10 +22,12 @@ struct CommandPrompt: Equatable, Sendable {
   }
 
   /// The words before the one that is being typed, and that one, as far as the cursor.
-  var words: (before: [String], last: String) {
+  ///
+  /// - Parameter most: after so many words the rest is one, whatever blanks are in it.
+  func words(most: Int = .max) -> (before: [String], last: String) {
     let text = String(line.characters.prefix(line.cursor))
-    let words = text.split(separator: " ").map(String.init)
-    return text.isEmpty || text.hasSuffix(" ") ? (words, "") : (Array(words.dropLast()), words.last ?? "")
+    let words = text.split(separator: " ", maxSplits: most).map(String.init)
+    return words.count <= most && (text.isEmpty || text.hasSuffix(" ")) ? (words, "") : (Array(words.dropLast()), words.last ?? "")
   }
 }
 
@@ -74,6 +76,8 @@ public struct CommandHistory: Equatable, Sendable {
 
 extension ExplorerState {
   mutating func openCommands(_ text: String = "") -> [Effect] {
+    // What a folder held the last time may be gone.
+    listing = nil
     overlay = .command(CommandPrompt(line: LineEditor(text)))
     return []
   }
@@ -118,7 +122,7 @@ extension ExplorerState {
 
   private func recall(_ prompt: inout CommandPrompt, by distance: Int) {
     if prompt.place == nil { prompt.typed = prompt.line.text }
-    (prompt.completion, prompt.fault) = (nil, nil)
+    (prompt.completion, prompt.awaited, prompt.fault) = (nil, nil, nil)
     if let place = history.place(from: prompt.place, by: distance, beginning: prompt.typed) {
       prompt.place = place
       prompt.line = LineEditor(history[fromEnd: place])
@@ -130,10 +134,20 @@ extension ExplorerState {
 
   // MARK: Completion
 
+  /// The words before the one that is being typed, and that one: a path is all that follows, with its blanks.
+  func words(of prompt: CommandPrompt) -> (before: [String], last: String) {
+    let words = prompt.words()
+    guard let place = path(of: words.before) else { return words }
+    return prompt.words(most: place + 1)
+  }
+
+  /// Where the path stands of the command that these words begin with, counted from the first one after its name.
+  private func path(of words: [String]) -> Int? { words.first.flatMap { (try? command(named: $0))?.pathPlace } }
+
   /// What the word may become that is being typed: all that begins so.
   func candidates(_ prompt: CommandPrompt) -> [String] {
     if let completion = prompt.completion { return completion.candidates }
-    let (before, last) = prompt.words
+    let (before, last) = words(of: prompt)
     guard let name = before.first else {
       let names = last.contains(".") ? commands.map(\.name) : commandNames
       return names.filter { $0.hasPrefix(last) }
@@ -145,8 +159,8 @@ extension ExplorerState {
   /// A path waits for what its folder holds.
   private mutating func complete(_ prompt: CommandPrompt, by distance: Int) -> [Effect] {
     var prompt = prompt
-    let (before, last) = prompt.words
-    if prompt.completion == nil, let name = before.first, (try? command(named: name))?.pathPlace == before.count - 1 {
+    let (before, last) = words(of: prompt)
+    if prompt.completion == nil, !before.isEmpty, path(of: before) == before.count - 1 {
       prompt.awaited = distance
       overlay = .command(prompt)
       return [.list(folder: FolderListing.folder(of: last))]
@@ -166,7 +180,7 @@ extension ExplorerState {
 
   /// What the candidates have in common first, then one after the other.
   private func complete(_ prompt: inout CommandPrompt, by distance: Int) {
-    let (_, last) = prompt.words
+    let (before, last) = words(of: prompt)
     let after = prompt.line.characters.dropFirst(prompt.line.cursor)
     var completion = prompt.completion
       ?? CommandPrompt.Completion(
@@ -181,8 +195,9 @@ extension ExplorerState {
       word = completion.candidates[completion.index ?? 0]
     }
     prompt.completion = completion.candidates.count > 1 ? completion : nil
-    // One alone is done with, unless its value is wanted.
-    let isDone = completion.candidates.count == 1 && after.isEmpty && word.last != "=" && word.last != "/"
+    // One alone is done with, unless its value is wanted or it is a path, behind which nothing follows.
+    let isPath = !before.isEmpty && path(of: before) == before.count - 1
+    let isDone = completion.candidates.count == 1 && after.isEmpty && word.last != "=" && !isPath
     prompt.line = LineEditor(completion.before + word + (isDone ? " " : ""))
     for character in after { _ = prompt.line.handle(.character(character)) }
     for _ in after { _ = prompt.line.handle(.left) }

@@ -4,7 +4,7 @@ import Training
 /// Commands that write files, or end.
 extension ConsoleCommand {
   static let files: [ConsoleCommand] = [
-    ConsoleCommand("export", "FORMAT [PATH]", "write curves, the view, feature maps or a report", pathPlace: 1) { state, before, typed in
+    ConsoleCommand("export", "FORMAT [PATH]", "write curves, the view, feature maps, a recording or a report", pathPlace: 1) { state, before, typed in
       before.isEmpty ? exports.map(\.name) : before.count == 1 ? state.listing?.paths(beginning: typed) ?? [] : []
     } run: { state, text throws(ConfigurationError) in
       try state.export(text)
@@ -35,12 +35,12 @@ extension ConsoleCommand {
 extension ExplorerState {
   /// Writes at once, or asks in the export's own line when something of the name is there.
   mutating func export(_ text: String) throws(ConfigurationError) -> [Effect] {
-    let words = text.split(separator: " ", maxSplits: 1).map(String.init)
+    let words = text.trimmedEnd.split(separator: " ", maxSplits: 1).map(String.init)
     guard let export = ConsoleCommand.exports.first(where: { $0.name == words.first }) else {
       throw ConfigurationError("export: found '\(words.first ?? "")'; allowed are \(Nearest.list(ConsoleCommand.exports.map(\.name)))")
     }
     guard exportSubjects.contains(export.subject) else {
-      let allowed = export.subject == .mapGrid ? "on Features, with maps in sight" : "on Features, with a recording"
+      let allowed = export.subject == .mapGrid ? "on Features, with maps in sight" : "with a recording"
       throw ConfigurationError("export \(export.name): found none of \(export.subject.title); allowed is it \(allowed)")
     }
     let suffix = export.format.rawValue

@@ -20,7 +20,7 @@ extension ExplorerState {
     let above = Rect(x: rect.x, y: rect.y - 1, width: rect.width, height: 1)
     frame.fill(above, theme.selection)
     let candidates = candidates(prompt)
-    if candidates.isEmpty || candidates == [prompt.words.last] {
+    if candidates.isEmpty || candidates == [words(of: prompt).last] {
       frame.put(" " + usage(prompt), x: above.x, y: above.y, theme.selection, maxWidth: above.width)
     } else {
       draw(candidates, chosen: prompt.completion?.index, into: &frame, above)
@@ -29,7 +29,7 @@ extension ExplorerState {
 
   /// What belongs after the command's name.
   private func usage(_ prompt: CommandPrompt) -> String {
-    let (before, last) = prompt.words
+    let (before, last) = words(of: prompt)
     guard let command = try? command(named: before.first ?? last) else {
       return before.isEmpty && !last.isEmpty ? "no command begins so: backspace, tab shows all" : ""
     }

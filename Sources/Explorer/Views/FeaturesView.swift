@@ -96,7 +96,7 @@ extension ExplorerState {
     if let sampled, title.count + lines.count < rect.height {
       lines.append(sampled)
     } else if sampled != nil {
-      lines[0] += " \(glyphs.approximately)"
+      lines[0] = "\(glyphs.approximately)\(line.resolution)"
     }
     for (index, text) in lines.enumerated() where title.count + index < rect.height {
       frame.put(text, x: rect.x, y: rect.y + title.count + index, theme.dimText, maxWidth: rect.width)

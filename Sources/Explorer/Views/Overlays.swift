@@ -16,18 +16,14 @@ extension ExplorerState {
   /// The lines of help, and how many of them fit: more than one column where that shows all.
   private var helpLayout: (lines: [(label: String, text: String)], notes: [String], textWidth: Int, columns: Int, rows: Int) {
     let lines = (tour == nil ? [] : Keymap.tour.map { ($0.label, $0.helpText) }) + keymap.helpLines(on: tab, without: tourKeys)
-    let notes = tab == .features
-      ? [
-        "\(glyphs.approximately): of some of the map's points. Paused, all models are shown at as many",
-        "points as there are pixels, which a slow one has no time for as it trains.",
-        "Occupancy and collisions count samples and grid points a row of a hashed table.",
-      ]
-      : [
-        "PSNR is of the parameters before the last step;",
-        "\(glyphs.approximately) is an estimate over the last epoch of batches,",
-        "\(glyphs.mark) in the curve the best so far.",
-      ]
+    let note = tab == .features
+      ? "\(glyphs.approximately): of some of the map's points. Paused, all models are shown at as many points as there are pixels, which "
+        + "a slow one has no time for as it trains. Occupancy and collisions count samples and grid points a row of a hashed table."
+      : "PSNR is of the parameters before the last step; \(glyphs.approximately) is an estimate over the last epoch of batches, "
+        + "\(glyphs.mark) in the curve the best so far."
     let textWidth = lines.map { $0.text.columns + 10 }.max() ?? 0
+    // As wide as the keys, as far as the screen allows.
+    let notes = note.wrapped(columns: max(20, min(max(54, textWidth), width - 6)))
     // Frame, blank line and notes around them, and the screen's own edge.
     let most = max(1, height - notes.count - 5)
     let columns = lines.count <= most || 2 * textWidth + 8 > width ? 1 : 2
@@ -66,28 +62,31 @@ extension ExplorerState {
   func drawQuitQuestion(into frame: inout Frame) {
     let unsaved = unsavedRuns
     let keeps = keepsSession
-    let frames = features.timeLapse?.frames.count ?? 0
-    let lost = frames > 0 ? ["The recording (\(counted(frames, "frame"))) is lost: \(key(.export)) writes it."] : []
-    let kept = keeps ? ["The session is kept: asmr-tui --resume goes on."] : []
-    let inside = popUp(into: &frame, title: "quit", width: unsaved.count > 1 ? 62 : 56, height: 5 + kept.count + lost.count)
+    var texts = unsaved.isEmpty ? [] : [unsavedWork(unsaved, asModels: keeps)]
+    if keeps { texts.append("The session is kept: asmr-tui --resume goes on.") }
+    if unwrittenFrames > 0 { texts.append("The recording (\(counted(unwrittenFrames, "frame"))) is in no file.") }
+    var answers: [(String, Style)] = []
+    if let first = unsaved.first {
+      answers += [("s", theme.accentText), (unsaved.count > 1 && width >= 80 ? " save \(name(first)) first   " : " save first   ", theme.dimText)]
+    }
+    if unwrittenFrames > 0 { answers += [("w", theme.accentText), (unsaved.isEmpty ? " write it first   " : " write that   ", theme.dimText)] }
+    answers += [
+      ("y", theme.accentText), (keeps ? " quit   " : " quit without   ", theme.dimText), ("n", theme.accentText), (" stay", theme.dimText),
+    ]
+    let inside = popUp(
+      into: &frame, title: "quit", width: max(56, answers.reduce(4) { $0 + $1.0.columns }), height: 4 + texts.count)
+    for (row, text) in texts.enumerated() { frame.put(text, x: inside.x, y: inside.y + row, theme.text, maxWidth: inside.width) }
+    frame.put(answers, x: inside.x, y: inside.y + 1 + texts.count, maxWidth: inside.width)
+  }
+
+  private func unsavedWork(_ unsaved: [RunView], asModels: Bool) -> String {
     let orders = unsaved.filter(\.isPermutation).count
     let kinds = [(unsaved.count - orders, "run"), (orders, "order")].filter { $0.0 > 0 }
     let work = kinds.map { counted($0.0, $0.1) }.joined(separator: " and ")
     let step = NumberText.grouped((unsaved.first ?? run).live.step)
     let isOneRun = unsaved.count == 1 && orders == 0
-    let kind = keeps ? " as a model" : ""
-    frame.put(
-      isOneRun ? "Step \(step) is not saved\(kind)." : "The work of \(work) is not saved\(kind).", x: inside.x, y: inside.y, theme.text,
-      maxWidth: inside.width)
-    for (row, text) in (kept + lost).enumerated() {
-      frame.put(text, x: inside.x, y: inside.y + 1 + row, theme.text, maxWidth: inside.width)
-    }
-    let first = unsaved.count > 1 ? " save \(name(unsaved[0])) first   " : " save first   "
-    frame.put(
-      [
-        ("s", theme.accentText), (first, theme.dimText), ("y", theme.accentText),
-        (keeps ? " quit   " : " quit without   ", theme.dimText), ("n", theme.accentText), (" stay", theme.dimText),
-      ], x: inside.x, y: inside.y + 2 + kept.count + lost.count, maxWidth: inside.width)
+    let kind = asModels ? " as a model" : ""
+    return isOneRun ? "Step \(step) is not saved\(kind)." : "The work of \(work) is not saved\(kind)."
   }
 
   func drawRemoveQuestion(into frame: inout Frame, _ id: RunID) {

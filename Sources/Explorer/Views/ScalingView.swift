@@ -204,5 +204,4 @@ extension ExplorerState {
   }
 
   private func signed(_ text: String, _ value: Double) -> String { value >= 0 ? "+" + text : text }
-
 }

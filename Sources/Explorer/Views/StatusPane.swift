@@ -84,7 +84,6 @@ extension ExplorerState {
 
   func estimateSign(_ isEstimate: Bool) -> String { isEstimate ? String(glyphs.approximately) : "" }
 
-
   private func timeLeft(_ style: Style) -> Pieces {
     guard run.state == .training, run.stepsPerSecond > 0, let steps = run.configuration.steps, steps > run.step else {
       return []
