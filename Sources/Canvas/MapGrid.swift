@@ -62,6 +62,31 @@ public enum MapGrid {
     return (1, 1)
   }
 
+  /// How many maps a line has, and the size of them all: a line for every level where the maps keep their points in it, else
+  /// as many lines as let them keep most.
+  ///
+  /// - Parameter counts: places of every level.
+  public static func plan(
+    of maps: [(width: Int, height: Int)], counts: [Int], gap: Int
+  ) -> (across: Int, cell: (width: Int, height: Int)) {
+    let most = max(counts.max() ?? 1, 1)
+    var best = (across: most, cell: cell(of: maps, rows: counts.count, columns: most, gap: gap))
+    for across in [16, 32, 64] where across < most {
+      let rows = counts.reduce(0) { $0 + ($1 + across - 1) / across }
+      let cell = cell(of: maps, rows: rows, columns: across, gap: gap)
+      if cell.width * cell.height > best.cell.width * best.cell.height { best = (across, cell) }
+    }
+    return best
+  }
+
+  /// Levels with more maps than a line has room for take several; lines without a map go.
+  public static func lines<Map>(_ levels: [[Map?]], across: Int) -> [[Map?]] {
+    levels.flatMap { maps in
+      let lines = stride(from: 0, to: maps.count, by: across).map { Array(maps[$0..<min($0 + across, maps.count)]) }
+      return lines.filter { $0.contains { $0 != nil } }
+    }
+  }
+
   /// Every map scaled to one size by nearest neighbours, the same gap between them.
   ///
   /// - Parameters:

@@ -4,6 +4,8 @@ public struct MapSheet: Hashable, Sendable {
   public struct Map: Hashable, Sendable {
     /// In its colours, a pixel a point.
     public var raster: Raster
+    /// Points that its level has: where it is drawn at fewer, that is said.
+    public var full: PixelSize
     /// Its level.
     public var title: String
     /// Its resolution and unit.
@@ -13,9 +15,9 @@ public struct MapSheet: Hashable, Sendable {
     public var colors: ColorMap
 
     public init(
-      raster: Raster, title: String, details: String, numbers: MapNumbers, range: MapRange, colors: ColorMap
+      raster: Raster, full: PixelSize, title: String, details: String, numbers: MapNumbers, range: MapRange, colors: ColorMap
     ) {
-      (self.raster, self.title, self.details) = (raster, title, details)
+      (self.raster, self.full, self.title, self.details) = (raster, full, title, details)
       (self.numbers, self.range, self.colors) = (numbers, range, colors)
     }
   }
@@ -56,7 +58,7 @@ public struct MapSheet: Hashable, Sendable {
   /// - Returns: nil where there are too many maps for titles.
   public func frame(text: Style = Style(bold: true), dim: Style = .plain, ground: RGB, glyphs: Glyphs = .unicode) -> Frame? {
     guard let plan else { return nil }
-    let lines = self.lines(across: plan.across)
+    let lines = MapGrid.lines(levels, across: plan.across)
     let across = lines.map(\.count).max() ?? 0
     let pitch = (x: plan.columns + Self.gap.columns, y: Self.titleRows + plan.rows + Self.legendRows + Self.gap.rows)
     let width = max(across * pitch.x, max(title.columns, subtitle.columns) + 2) + Self.gap.columns
@@ -78,7 +80,15 @@ public struct MapSheet: Hashable, Sendable {
     let numbers = map.numbers
     let short = MapCaption([[.range], [.mean, .deviation]]).texts(resolution: "", numbers, frame.glyphs)
     let lines = plan.columns < Self.leastColumns ? short : numbers.sentences(frame.glyphs)
-    let rows: [(text: String, style: Style)] = [(map.title, text), (map.details, dim)] + lines.map { ($0, dim) }
+    let shown = (width: min(map.raster.width, plan.pixels.width), height: min(map.raster.height, plan.pixels.height))
+    let isSampled = shown.width < map.full.width || shown.height < map.full.height
+    let sign = isSampled ? "  \(frame.glyphs.approximately)" : ""
+    let note = isSampled ? "\(sign) at \(shown.height)\(frame.glyphs.multiplication)\(shown.width)" : ""
+    func fits(_ text: String) -> Bool { frame.glyphs.columns(of: text) <= rect.width }
+    // Where there is room for it, beneath the title or beside.
+    let (title, details) = fits(map.details + note)
+      ? (map.title, map.details + note) : fits(map.title + note) ? (map.title + note, map.details) : (map.title + sign, map.details)
+    let rows: [(text: String, style: Style)] = [(title, text), (details, dim)] + lines.map { ($0, dim) }
     for (row, line) in rows.enumerated() { frame.put(line.text, x: rect.x, y: rect.y + row, line.style, maxWidth: rect.width) }
     let picture = Rect(x: rect.x, y: rect.y + rows.count, width: plan.columns, height: plan.rows)
     let scaled = MapGrid.raster([[map.raster]], cell: plan.pixels, gap: 0)
@@ -88,14 +98,6 @@ public struct MapSheet: Hashable, Sendable {
     frame.legend(
       map.colors, in: Rect(x: rect.x, y: picture.maxY, width: plan.columns, height: 1), low: MapNumbers.text(map.range.values.lowerBound),
       high: MapNumbers.text(map.range.values.upperBound), style: dim, id: frame.pictures.count)
-  }
-
-  /// Levels with more maps than a line has room for take several.
-  private func lines(across: Int) -> [[Map?]] {
-    levels.flatMap { maps in
-      let lines = stride(from: 0, to: maps.count, by: across).map { Array(maps[$0..<min($0 + across, maps.count)]) }
-      return lines.filter { $0.contains { $0 != nil } }
-    }
   }
 
   private var plan: Plan? {
@@ -110,7 +112,7 @@ public struct MapSheet: Hashable, Sendable {
   private func plan(_ width: Int, _ height: Int, least: Int) -> Plan? {
     func rounded(_ pixels: Int, _ cell: Int) -> Int { (pixels + cell - 1) / cell }
     for across in Self.widths {
-      let lines = self.lines(across: across)
+      let lines = MapGrid.lines(levels, across: across)
       let (most, count) = (lines.map(\.count).max() ?? 0, lines.count)
       for columns in stride(from: max(rounded(width, Self.cell.width), least), through: least, by: -1) {
         let wide = min(width, columns * Self.cell.width)

@@ -99,6 +99,7 @@ public struct Table: Hashable, Sendable {
     guard !visible.isEmpty else { return }
     let layout = layout(in: rect, glyphs: frame.glyphs)
     for place in layout.columns { drawTitle(place, y: rect.y, into: &frame) }
+    if layout.rowCount < rows.count { drawSpan(layout, into: &frame) }
     for y in max(rect.y + 1, visible.y)..<max(rect.y + 1, visible.y, visible.maxY) {
       guard let index = layout.row(atY: y) else { break }
       let isSelected = index == selected
@@ -106,6 +107,18 @@ public struct Table: Hashable, Sendable {
       for place in layout.columns where place.index < rows[index].count {
         draw(rows[index][place.index], place, y: y, base: isSelected ? selectedStyle : style, isSelected, into: &frame)
       }
+    }
+  }
+
+  /// Where rows are out of sight, which ones are in it: at the header's end, if there is room.
+  private func drawSpan(_ layout: TableLayout, into frame: inout Frame) {
+    let end = layout.columns.map { $0.x + $0.width }.max() ?? layout.rect.x
+    let (first, last) = (layout.firstRow + 1, layout.firstRow + layout.rowCount)
+    for text in ["rows \(first)\(frame.glyphs.ellipsis)\(last) of \(rows.count)", "\(last)/\(rows.count)"] {
+      let x = layout.rect.maxX - frame.glyphs.columns(of: text)
+      guard x > end else { continue }
+      frame.put(text, x: x, y: layout.rect.y, headerStyle)
+      return
     }
   }
 

@@ -161,16 +161,19 @@ extension ExplorerState {
     guard let newest = run.curve.metrics.last else { return reading }
     let x = curves.cursor ?? position(newest)
     guard x <= position(newest) else { return reading }
-    let drawn = smoothedSamples(of: run, in: x...x).last { $0.x <= x }?.y
     switch curves.metric {
     case .psnr, .loss:
       // Thinning may have left out the very point.
       guard let point = run.curve.point(atOrBefore: x, position) else { return reading }
       reading.value = curves.metric == .psnr ? point.psnr : point.loss
       reading.isEstimate = point.isEstimate
+      // Of a run that stands the parameters as they are were measured, after its last point.
+      if curves.cursor == nil, let evaluation = run.evaluation {
+        (reading.value, reading.isEstimate) = (curves.metric == .psnr ? evaluation.psnr : evaluation.loss, false)
+      }
     case .ssim: reading.value = samples(of: run, in: x...x).last { $0.x <= x }?.y
     }
-    if curves.smoothing != .none { reading.smoothed = drawn }
+    if curves.smoothing != .none { reading.smoothed = smoothedSamples(of: run, in: x...x).last { $0.x <= x }?.y }
     return reading
   }
 }

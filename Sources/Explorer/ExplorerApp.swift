@@ -73,7 +73,7 @@ public struct ExplorerApp {
     state.terminalBackground = terminal.capabilities.probe?.answers.background
     state.begin(with: library.first(of: themes.themes, on: state.terminalBackground), faults: themes.faults)
     if let sessions {
-      if sessions.saves { state.sessions = SessionState(sessions, now: Self.now) }
+      state.sessions = SessionState(sessions, now: Self.now)
       restored = sessions.restored
       if let opened = sessions.opened {
         try state.adopt(opened.session, samplesPerStep: restored.mapValues(\.samplesPerStep))

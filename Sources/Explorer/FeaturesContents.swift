@@ -31,10 +31,7 @@ struct FeatureContents: Equatable, Sendable {
       return words.count > 2 ? "\(words[0]) \(words[words.count - 1])" : layer.title
     }
 
-    /// What its maps are drawn in proportion to: they lie over the data, whatever their cells are; a hashed table does not.
-    func sides(_ subject: Subject) -> (rows: Int, columns: Int) {
-      layer.parts.contains(.occupancy) ? (rows, columns) : (subject.rows, subject.columns)
-    }
+    func sides(_ subject: Subject) -> (rows: Int, columns: Int) { layer.sides(subject) }
 
     func place(_ column: Int) -> FeaturePlace { FeaturePlace(layer: index, part: part, unit: units[column]) }
   }
@@ -112,5 +109,12 @@ extension ExplorerState {
     guard let level = features.truncation, playedTimeLapse == nil, let levels = run.features?.truncationLevels, levels > 0
     else { return nil }
     return min(max(level, 0), levels - 1)
+  }
+}
+
+extension FeatureLayer {
+  /// What its maps are drawn in proportion to: they lie over the data, whatever their cells are; a hashed table does not.
+  func sides(_ subject: Subject) -> (rows: Int, columns: Int) {
+    parts.contains(.occupancy) && shape.count == 2 ? (shape[0], shape[1]) : (subject.rows, subject.columns)
   }
 }

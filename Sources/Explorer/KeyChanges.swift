@@ -60,7 +60,8 @@ extension Keymap {
       let after = result.candidates(on: tab)
       for (place, binding) in after.enumerated() {
         for key in binding.keys {
-          for other in after[(place + 1)...] where other.keys.contains(key) {
+          // One name may be a general thing and a view's own beside it, which comes first there.
+          for other in after[(place + 1)...] where other.keys.contains(key) && other.intent.name != binding.intent.name {
             let isOld = [binding, other].allSatisfy { new in before.contains { $0.intent == new.intent && $0.keys.contains(key) } }
             guard !isOld, let index = changes.lastIndex(where: { change in
               (change.tab == nil || change.tab == tab) && change.keys.contains(key)

@@ -3,19 +3,18 @@ import Training
 
 /// Where the explorer saves itself, how often, and from what it goes on.
 public struct SessionSetup: Sendable {
-  public var store: SessionStore
+  /// nil where there is no place for sessions.
+  public var store: SessionStore?
   public var picture: SessionPicture
-  /// Seconds between autosaves.
-  public var interval: Double
-  /// Whether it saves itself at all.
-  public var saves = true
+  /// Seconds between autosaves; nil for none, at the end neither: sessions are what is saved under a name.
+  public var interval: Double?
   /// Why nothing can be saved, where that is known.
   public var fault: String?
   /// The session that was opened, by its name, and its runs.
   public var opened: (name: String, session: Session)?
   public var restored: [RunID: RestoredRun] = [:]
 
-  public init(store: SessionStore, picture: SessionPicture, interval: Double) {
+  public init(store: SessionStore?, picture: SessionPicture, interval: Double?) {
     (self.store, self.picture, self.interval) = (store, picture, interval)
   }
 }
@@ -65,7 +64,8 @@ struct SessionState: Equatable, Sendable {
 
   let folder: String
   let picture: SessionPicture
-  var interval: Double
+  /// nil: it saves itself never.
+  var interval: Double?
   /// When an autosave was last begun or not needed.
   var lastAutosave: Double
   /// Of autosaves; nil until the first is written.
@@ -80,8 +80,10 @@ struct SessionState: Equatable, Sendable {
   /// What comes after the one that is being written.
   var next: Purpose?
 
-  init(_ setup: SessionSetup, now: Double) {
-    (folder, picture, interval, fault) = (setup.store.folder, setup.picture, setup.interval, setup.fault)
+  /// nil where there is no place for sessions.
+  init?(_ setup: SessionSetup, now: Double) {
+    guard let store = setup.store else { return nil }
+    (folder, picture, interval, fault) = (store.folder, setup.picture, setup.interval, setup.fault)
     lastAutosave = now
     guard let opened = setup.opened else { return }
     lastName = opened.name

@@ -73,7 +73,7 @@ extension ExplorerState {
     case .equalSteps: " Turns are of equal steps."
     case .solo(let id): self[id].map { " \(summaryName($0)) trains alone." } ?? ""
     }
-    let frozen = display.isFrozen ? " The display is frozen: the numbers are those of its steps, the runs train on." : ""
+    let frozen = display.isFrozen ? " The display is frozen: the numbers are those of its steps, and what trains goes on unseen." : ""
     let picture = "\(subject.name) is a \(kind) picture of \(subject.columns) by \(subject.rows) samples. "
       + "There \(race.count + orders.count == 1 ? "is" : "are") \(count).\(turns)\(frozen)"
     return [picture] + race.map(sentences) + orders.map(sentences) + [viewSentences].filter { !$0.isEmpty }
@@ -96,7 +96,7 @@ extension ExplorerState {
     let remarks = [run.id == selection ? "selected" : nil, run.isHidden ? "hidden" : nil, run.isPinned ? "pinned" : nil].compactMap { $0 }
     let steps = run.configuration.steps.map { " of \(NumberText.grouped($0))" } ?? ""
     var text = "\(summaryName(run))\(remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))") \(state) at step "
-      + "\(NumberText.grouped(run.step))\(steps), after \(NumberText.fixed(run.elapsedSeconds, decimals: 1)) seconds"
+      + "\(NumberText.grouped(run.step))\(steps), after \(NumberText.fixed(run.trainedSeconds, decimals: 1)) seconds of training"
     if run.state == .training { text += ", at \(NumberText.fixed(run.stepsPerSecond, decimals: 1)) steps a second" }
     text += "."
     if let psnr = run.psnr {

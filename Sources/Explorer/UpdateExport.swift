@@ -182,14 +182,14 @@ extension ExplorerState {
     guard let raster = map.raster, let picture = map.picture, let range = map.range else { return nil }
     let line = contents.lines[map.tile.line]
     let unit = line.part.isPerUnit ? "  unit \(map.place.unit)" : ""
-    let points = picture.isSampled(of: line) ? "  \(glyphs.approximately) at \(sizeText([picture.rows, picture.columns]))" : ""
     return MapSheet.Map(
-      raster: raster, title: "\(line.layer.title)  \(partTitle(line.part))", details: "\(line.resolution)\(unit)\(points)",
+      raster: raster, full: PixelSize(width: line.columns, height: line.rows),
+      title: "\(line.layer.title)  \(partTitle(line.part))", details: "\(line.resolution)\(unit)",
       numbers: picture.numbers, range: range, colors: colorMap(for: range))
   }
 
-  /// Every frame of the recording: the unit's map in each layer beside each other, titled; colours stand for the same
-  /// values in all frames.
+  /// Every frame of the recording: the unit's map in each layer beside each other, in lines where they are many, titled;
+  /// colours stand for the same values in all frames.
   private var timeLapseFrames: [Frame] {
     guard let timeLapse = features.timeLapse else { return [] }
     var ranges: [Int: MapRange] = [:]
@@ -204,10 +204,12 @@ extension ExplorerState {
 
   private func timeLapseFrame(_ shown: FeatureFrame, of timeLapse: FeatureTimeLapse, _ ranges: [Int: MapRange]) -> Frame {
     // As wide as the titles, as high as it is wide.
-    let (side, gap, titleRows) = (26, 2, 6)
+    let (side, gap, titleRows) = (26, 2, 5)
     let maps = timeLapse.recording.maps
     let height = side / 2
-    var frame = Frame(width: maps.count * (side + gap) + gap, height: height + titleRows + 4, glyphs: glyphs, style: theme.text)
+    let lines = max(1, (maps.count + 5) / 6)
+    let (across, pitch) = ((maps.count + lines - 1) / lines, height + titleRows + 2)
+    var frame = Frame(width: across * (side + gap) + gap, height: lines * pitch + 2, glyphs: glyphs, style: theme.text)
     let quality = shown.psnr.map { "   \(decibel($0)) dB" } ?? ""
     let name = self[timeLapse.run].map { label(of: $0) } ?? ""
     frame.put(
@@ -215,11 +217,12 @@ extension ExplorerState {
       maxWidth: frame.width - gap)
     for (index, wanted) in maps.enumerated() {
       guard timeLapse.layers.indices.contains(wanted.layer) else { continue }
-      let (layer, x) = (timeLapse.layers[wanted.layer], gap + index * (side + gap))
+      let layer = timeLapse.layers[wanted.layer]
+      let (x, top) = (gap + index % across * (side + gap), 2 + index / across * pitch)
       let unit = wanted.part.isPerUnit ? "  unit \(wanted.units.first ?? 0)" : ""
-      frame.put([(layer.title, theme.titleText), (unit, theme.dimText)], x: x, y: 2, maxWidth: side)
-      frame.put(partTitle(wanted.part), x: x, y: 3, theme.dimText, maxWidth: side)
-      frame.put(sizeText(layer.shape), x: x, y: 4, theme.dimText, maxWidth: side)
+      frame.put([(layer.title, theme.titleText), (unit, theme.dimText)], x: x, y: top, maxWidth: side)
+      frame.put(partTitle(wanted.part), x: x, y: top + 1, theme.dimText, maxWidth: side)
+      frame.put(sizeText(layer.shape), x: x, y: top + 2, theme.dimText, maxWidth: side)
       guard let answer = shown.answers.first(where: { $0.request.layer == wanted.layer && $0.request.part == wanted.part }),
         answer.map.shape.count == 2, let statistics = answer.statistics.first, let range = ranges[index],
         let raster = colorMap(for: range).raster(
@@ -227,15 +230,15 @@ extension ExplorerState {
       else { continue }
       if answer.map.shape != layer.shape {
         frame.put(
-          "  \(glyphs.approximately) at \(sizeText(answer.map.shape))", x: x + glyphs.columns(of: sizeText(layer.shape)), y: 4, theme.dimText,
+          "  \(glyphs.approximately) at \(sizeText(answer.map.shape))", x: x + glyphs.columns(of: sizeText(layer.shape)), y: top + 2, theme.dimText,
           maxWidth: side - glyphs.columns(of: sizeText(layer.shape)))
       }
       for (row, text) in MapNumbers(statistics).sentences(glyphs).enumerated() {
-        frame.put(text, x: x, y: titleRows + row, theme.dimText, maxWidth: side)
+        frame.put(text, x: x, y: top + 3 + row, theme.dimText, maxWidth: side)
       }
-      let room = Rect(x: x, y: titleRows + 2, width: side, height: height)
+      let (room, sides) = (Rect(x: x, y: top + titleRows, width: side, height: height), layer.sides(subject))
       frame.place(
-        raster, in: fit(pictureWidth: layer.shape[1], pictureHeight: layer.shape[0], in: room, cellAspect: 2), id: 2 * index)
+        raster, in: fit(pictureWidth: sides.columns, pictureHeight: sides.rows, in: room, cellAspect: 2), id: 2 * index)
       frame.legend(
         colorMap(for: range), in: Rect(x: x, y: room.maxY, width: side, height: 1), low: MapNumbers.text(range.values.lowerBound),
         high: MapNumbers.text(range.values.upperBound), style: theme.dimText, id: 2 * index + 1)

@@ -3,10 +3,10 @@ import Training
 
 /// Saving all that is on the screen, by hand, every minute and at the end.
 extension ExplorerState {
-  static let sessionsAreOff = "sessions are off (--autosave off, or no folder for them)"
+  static let sessionsAreOff = "session: found no folder for them; allowed is one in XDG_STATE_HOME or HOME"
 
   /// Whether a session will be there after quitting.
-  var keepsSession: Bool { sessions.map { $0.fault == nil } ?? false }
+  var keepsSession: Bool { sessions.map { $0.fault == nil && $0.interval != nil } ?? false }
 
   /// The name of the session that has all there is; nil when none has.
   var keptSession: String? { sessions.flatMap { $0.saved == sessionMark ? $0.lastName : nil } }
@@ -67,7 +67,7 @@ extension ExplorerState {
 
   /// Quits, and saves the session before when there is something new in it. Whoever asks again does not wait for that.
   mutating func leave(_ status: Int32, isForced: Bool = false) -> [Effect] {
-    guard let sessions, overlay != .leaving, sessions.fault == nil || isForced, runs.contains(where: { $0.live.step > 0 }),
+    guard let sessions, sessions.interval != nil, overlay != .leaving, sessions.fault == nil || isForced, runs.contains(where: { $0.live.step > 0 }),
       sessionMark != sessions.saved
     else { return [.quit(status)] }
     overlay = .leaving
@@ -82,7 +82,8 @@ extension ExplorerState {
 
   /// Called as time goes on.
   mutating func autosave() -> [Effect] {
-    guard var sessions, sessions.pending == nil, now - sessions.lastAutosave >= sessions.interval else { return [] }
+    guard var sessions, let interval = sessions.interval, sessions.pending == nil, now - sessions.lastAutosave >= interval
+    else { return [] }
     sessions.lastAutosave = now
     self.sessions = sessions
     guard runs.contains(where: { $0.live.step > 0 }), sessionMark != sessions.saved else { return [] }

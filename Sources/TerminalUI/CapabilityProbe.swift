@@ -20,10 +20,11 @@ enum CapabilityProbe {
   /// - Parameters:
   ///   - input: where answers come from. Its modes are put back.
   ///   - output: the terminal.
+  ///   - asksKitty: whether it may be asked for kitty's protocol.
   ///   - milliseconds: to wait at most.
   /// - Returns: the answers, what was typed meanwhile, how long it took, and whether answers may still come.
   static func ask(
-    input: Int32, output: Int32, within milliseconds: Int
+    input: Int32, output: Int32, asksKitty: Bool, within milliseconds: Int
   ) -> (answers: ProbeAnswers, typed: [UInt8], milliseconds: Int, isLate: Bool) {
     var saved = termios()
     guard tcgetattr(input, &saved) == 0 else { return (ProbeAnswers(), [], 0, false) }
@@ -35,7 +36,7 @@ enum CapabilityProbe {
     let start = ContinuousClock.now
     var filter = AnswerFilter()
     var typed: [UInt8] = []
-    let question = Array(ProbeAnswers.questions.utf8)
+    let question = Array(ProbeAnswers.questions(asksKitty: asksKitty).utf8)
     guard write(output, question, question.count) == question.count else { return (ProbeAnswers(), [], 0, false) }
     var buffer = [UInt8](repeating: 0, count: 1024)
     var spent = 0

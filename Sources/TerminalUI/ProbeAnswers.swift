@@ -23,10 +23,14 @@ public struct ProbeAnswers: Hashable, Sendable {
   public init() {}
 
   /// All questions in one, the fence at the end.
-  static let questions = [
-    "\u{1B}_Gi=\(kittyID),s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\", "\u{1B}[>0q", "\u{1B}[?1;1;0S", "\u{1B}[?2;1;0S", "\u{1B}[16t",
-    "\u{1B}[?2026$p", "\u{1B}]11;?\u{1B}\\", "\u{1B}[c",
-  ].joined()
+  ///
+  /// - Parameter asksKitty: not of tmux and screen, which take the question for the window's title.
+  static func questions(asksKitty: Bool) -> String {
+    [
+      asksKitty ? "\u{1B}_Gi=\(kittyID),s=1,v=1,a=q,t=d,f=24;AAAA\u{1B}\\" : "", "\u{1B}[>0q", "\u{1B}[?1;1;0S", "\u{1B}[?2;1;0S", "\u{1B}[16t",
+      "\u{1B}[?2026$p", "\u{1B}]11;?\u{1B}\\", "\u{1B}[c",
+    ].joined()
+  }
 
   /// What is asked again when the window has changed: a cell may have another size now.
   static let cellQuestions = "\u{1B}[?2;1;0S\u{1B}[16t\u{1B}[c"

@@ -114,7 +114,9 @@ public final class Terminal {
     _ = Waker.readAll(signals.read)
     ct_install_signals(signals.write)
     _ = registersAtExit
-    let probe = CapabilityProbe.asks(name) ? CapabilityProbe.ask(input: inputCopy, output: output.descriptor, within: 200) : nil
+    let isTmux = TerminalEnvironment.isMultiplexed(name)
+    let probe = CapabilityProbe.asks(name)
+      ? CapabilityProbe.ask(input: inputCopy, output: output.descriptor, asksKitty: !isTmux, within: 200) : nil
     let monochrome = options.colorDepth == .monochrome || (options.colorDepth == nil && TerminalEnvironment.wantsNoColor)
     let colorLimit = monochrome ? 0 : options.colorDepth == .palette16 ? 16 : 256
     guard
@@ -132,7 +134,7 @@ public final class Terminal {
     let depth = colorDepth(options, curses: curses, isUnicode: isUnicode)
     let choice = GraphicsChoice(
       wanted: options.graphics, answers: probe?.answers ?? ProbeAnswers(), isUnicode: isUnicode, depth: depth,
-      isTmux: TerminalEnvironment.isMultiplexed(name), window: windowSize(output.descriptor), cell: options.cell)
+      isTmux: isTmux, window: windowSize(output.descriptor), cell: options.cell)
     let capabilities = TerminalCapabilities(
       name: name, colorDepth: depth, colors: curses.colors.count, isUnicode: isUnicode,
       hasMouse: TerminalEnvironment.hasMouse(name, kmous: !curses.capability("kmous").isEmpty), choice: choice,

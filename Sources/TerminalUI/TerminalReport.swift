@@ -14,7 +14,7 @@ public struct TerminalReport: Sendable {
   @MainActor
   public init(_ terminal: Terminal) {
     let capabilities = terminal.capabilities
-    asked = TerminalReport.asked(capabilities.probe)
+    asked = TerminalReport.asked(capabilities.probe, asksKitty: !TerminalEnvironment.isMultiplexed(capabilities.name))
     environment = TerminalReport.names.map { name in
       Line(title: name, text: TerminalEnvironment.value(name).map { $0.isEmpty ? "empty" : $0 } ?? "not set")
     }
@@ -47,7 +47,7 @@ public struct TerminalReport: Sendable {
     }
   }
 
-  private static func asked(_ probe: (answers: ProbeAnswers, milliseconds: Int)?) -> [Line] {
+  private static func asked(_ probe: (answers: ProbeAnswers, milliseconds: Int)?, asksKitty: Bool) -> [Line] {
     guard let probe else { return [Line(title: "nothing", text: "terminals of this name print questions or cannot answer")] }
     let answers = probe.answers
     func size(_ size: PixelSize?) -> String? { size.map { "\($0.width)×\($0.height) pixels" } }
@@ -59,7 +59,7 @@ public struct TerminalReport: Sendable {
           list.map(String.init).joined(separator: " ") + (list.contains(4) ? ": 4 is sixel" : ": no 4, no sixel")
         } ?? none),
       Line(title: "name (XTVERSION, CSI > 0 q)", text: answers.name ?? none),
-      Line(title: "kitty's graphics (APC G)", text: answers.hasKitty ? "accepted" : none),
+      Line(title: "kitty's graphics (APC G)", text: answers.hasKitty ? "accepted" : asksKitty ? none : "not asked within tmux or screen"),
       Line(title: "colours of sixel (XTSMGRAPHICS 1)", text: answers.registers.map(String.init) ?? none),
       Line(title: "largest picture (XTSMGRAPHICS 2)", text: size(answers.graphicsSize) ?? none),
       Line(title: "size of a cell (CSI 16 t)", text: size(answers.cellSize) ?? none),

@@ -33,8 +33,8 @@ final class FeatureTaker {
   private static let firstSecondsPerPoint = 5e-6
   /// Samples that errors of tiles are taken from at most, about.
   private static let errorSamples = 65_536.0
-  /// Points that units are compared at, about.
-  private static let rankingPoints = 400.0
+  /// Points that units are compared at, about: beside training, and of a run that stands.
+  private static let (hurriedRankingPoints, rankingPoints) = (400.0, 16_384.0)
 
   /// - Parameter clock: seconds of work so far.
   init(_ network: any Network, target: Signal, parallel: Parallel, clock: @escaping () -> Double) {
@@ -140,10 +140,13 @@ final class FeatureTaker {
 
   // MARK: Ranking
 
-  /// All units of a layer in an order, from maps at about 400 points.
-  func ranking(_ request: FeatureRequest.Ranking) -> [Int] {
+  /// All units of a layer in an order, from maps at some points.
+  ///
+  /// - Parameter isHurried: about 400 of them; else up to 16,384, which are all of most levels.
+  func ranking(_ request: FeatureRequest.Ranking, isHurried: Bool) -> [Int] {
     let layer = layers[request.layer]
-    let side = Int(pow(Self.rankingPoints, 1 / Double(layer.shape.count)).rounded())
+    let points = isHurried ? Self.hurriedRankingPoints : Self.rankingPoints
+    let side = Int(pow(points, 1 / Double(layer.shape.count)).rounded())
     let map = network.features(
       request.layer, request.part, units: Array(0..<layer.units),
       lattice: SampleLattice(layer.shape.map { 0..<$0 }, counts: layer.shape.map { _ in side }), parallel: parallel)

@@ -230,7 +230,7 @@ final class FeatureWatch {
     }
     if parts.maps || request.maps.isEmpty { report.step = step }
     if parts.ranking, let asked = request.ranking {
-      measured(&ranking) { report.ranking = taker.ranking(asked) }
+      measured(&ranking) { report.ranking = taker.ranking(asked, isHurried: isHurried) }
       report.rankingStep = step
       lastRanking = now()
     }

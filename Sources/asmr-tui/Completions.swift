@@ -8,6 +8,12 @@ import Training
   import Foundation
 #endif
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// What a shell offers as values of options and arguments.
 extension CompletionKind {
   static let pictures = files("pgm", "ppm", "pbm", "pnm", "pam", "png", "jpg", "jpeg")
@@ -15,9 +21,20 @@ extension CompletionKind {
   static let json = files("json")
   static let reports = files("html")
   static let sessions = custom { _, _, _ in SessionStore(environment: ProcessInfo.processInfo.environment)?.names() ?? [] }
-  static let themes = custom { _, _, _ in
+  static let themes = custom { _, _, typed in
     let folders = SettingsOptions.themeFolders(environment: ProcessInfo.processInfo.environment)
-    return (try? ThemeLibrary(folders: folders).load().themes.map(\.name)) ?? []
+    return ((try? ThemeLibrary(folders: folders).load().themes.map(\.name)) ?? []) + themeFiles(beginning: typed)
+  }
+
+  /// Files of themes, and folders, in the folder that is being typed.
+  private static func themeFiles(beginning typed: String) -> [String] {
+    let folder = typed.lastIndex(of: "/").map { String(typed[...$0]) } ?? ""
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+    return names.sorted().compactMap { name in
+      var isFolder = false
+      guard !name.hasPrefix("."), FileManager.default.fileExists(atPath: folder + name, isDirectory: &isFolder) else { return nil }
+      return isFolder ? folder + name + "/" : name.hasSuffix(".theme") ? folder + name : nil
+    }
   }
 
   /// Cameras write their endings in capitals.

@@ -104,7 +104,7 @@ struct ExploreCommand: ParsableCommand {
       }
       defer { terminal.close() }
       var manner = begins
-      if manner.tour.isEmpty, let setup, setup.saves, setup.fault == nil { manner.greets = FirstStart.note(in: setup.store) }
+      if manner.tour.isEmpty, let setup, setup.fault == nil { manner.greets = FirstStart.note(in: setup.store) }
       var app = try ExplorerApp(
         subject: subject, configurations: configurations, library: library, themes: themes, terminal: terminal, threads: threads,
         sessions: setup, settings: settings, files: files, manner: manner)

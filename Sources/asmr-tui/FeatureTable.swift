@@ -27,7 +27,7 @@ struct FeatureTable {
   private let part: FeaturePart
   private let sharesRange: Bool
   private let colors: ColorMap?
-  private let cell: (width: Int, height: Int)
+  private let plan: (across: Int, cell: (width: Int, height: Int))
 
   /// Pixels between two maps.
   private static let gap = 2
@@ -47,13 +47,13 @@ struct FeatureTable {
   ) {
     (self.rows, self.part, self.sharesRange, self.colors) = (rows, part, sharesRange, colors)
     let layers = network.featureLayers
-    cell = MapGrid.cell(
-      of: rows.map { (layers[$0].shape[1], layers[$0].shape[0]) }, rows: rows.count, columns: units.count, gap: Self.gap)
+    plan = MapGrid.plan(
+      of: rows.map { (layers[$0].shape[1], layers[$0].shape[0]) }, counts: rows.map { _ in units.count }, gap: Self.gap)
     for row in rows {
       let layer = layers[row]
       let columns = units.indices.filter { !part.isPerUnit || units[$0] < layer.units }
       let batch = max(1, Self.mostValues / layer.shape.reduce(1, *))
-      let lattice = SampleLattice(layer.shape.map { 0..<$0 }, counts: [cell.height, cell.width])
+      let lattice = SampleLattice(layer.shape.map { 0..<$0 }, counts: [plan.cell.height, plan.cell.width])
       let drawn = isDrawn ? lattice.rasterIndices(of: layer.shape).map(Int.init) : []
       for start in stride(from: 0, to: columns.count, by: batch) {
         let some = columns[start..<min(start + batch, columns.count)]
@@ -76,9 +76,16 @@ struct FeatureTable {
     }
   }
 
-  /// A row for every level, the first at the top, a pixel a point, nothing but maps.
+  /// A row for every level, the first at the top, or several where that keeps more points; a pixel a point, nothing but maps.
   var picture: Raster {
-    MapGrid.raster(levels.map { $0.map { $0?.raster } }, cell: cell, gap: Self.gap)
+    MapGrid.raster(MapGrid.lines(levels.map { $0.map { $0?.raster } }, across: plan.across), cell: plan.cell, gap: Self.gap)
+  }
+
+  /// What of the maps' points there was no room for; nil where all are drawn.
+  var note: String? {
+    guard let map = maps.first(where: { $0.shape != $0.layer.shape }) else { return nil }
+    return "level \(map.level) is drawn at \(sizeText(map.shape)) of \(sizeText(map.layer.shape)) points: "
+      + "\(maps.count) maps in one picture have no room for more"
   }
 
   /// The same with titles, numbers and colours explained; without them where there are too many maps for that.
@@ -101,7 +108,7 @@ struct FeatureTable {
         let colors = self.colors ?? (range.isSigned ? ColorMap.difference : .viridis)
         line[map.column] = colors.raster(width: map.shape[1], height: map.shape[0], values: map.values, in: range).map {
           MapSheet.Map(
-            raster: $0, title: map.layer.title, details: sizeText(map.layer.shape) + (map.unit.map { "  unit \($0)" } ?? ""),
+            raster: $0, full: PixelSize(width: map.layer.shape[1], height: map.layer.shape[0]), title: map.layer.title, details: sizeText(map.layer.shape) + (map.unit.map { "  unit \($0)" } ?? ""),
             numbers: MapNumbers(map.statistics), range: range, colors: colors)
         }
       }

@@ -115,6 +115,7 @@ struct FeaturesCommand: ParsableCommand {
       isDrawn: output != nil, target: target, parallel)
     if let output {
       let picture = noTitles ? table.picture : table.titled(saved)
+      if let note = table.note { printError("asmr-tui: \(output): \(note)") }
       try ImageWriter.write(picture.pixels, rows: picture.height, columns: picture.width, channels: 3, to: output)
     }
     if let json {
@@ -206,7 +207,10 @@ struct FeaturesCommand: ParsableCommand {
       throw SignalError(
         kind: .usage, file: source.model, message: "--part: found \(self.part); allowed are \(names.joined(separator: ", "))")
     }
-    guard level != "all" else { return having }
+    guard level != "all" else {
+      // Errors of tiles are of the whole network: layers of the same tiles have the same.
+      return part == .error ? having.filter { level in having.first { layers[$0].shape == layers[level].shape } == level } : having
+    }
     let numbers = having.map { "\($0) (\(layers[$0].title))" }.joined(separator: ", ")
     guard let chosen = Self.list(level, most: layers.count), chosen.allSatisfy(having.contains) else {
       throw ConfigurationError("level: found '\(level)'; of \(self.part) allowed are all, or a list of \(numbers)")

@@ -23,7 +23,7 @@ struct SessionOptions: ParsableArguments {
   var resume: String?
 
   @Option(
-    help: ArgumentHelp("Seconds between autosaves; off keeps no session, at the end neither. (default: 60)", valueName: "seconds|off"),
+    help: ArgumentHelp("Seconds between autosaves; off: none, at the end neither. (default: 60)", valueName: "seconds|off"),
     completion: .list(["off"]),
     transform: { try optionValue($0, allowed: AutosaveInterval.allowed, AutosaveInterval.init(argument:)) })
   var autosave: AutosaveInterval?
@@ -100,17 +100,16 @@ struct SessionOptions: ParsableArguments {
       }
     }
     let stored = opened?.session.picture ?? SessionPicture(path: file.flatMap(Self.absolute), resize: resize, picture)
-    let folder = try? Self.store()
-    let autosave = autosave ?? settings.autosave
-    var setup = SessionSetup(store: folder ?? SessionStore(folder: ""), picture: stored, interval: autosave.seconds ?? 60)
+    let store = try? Self.store()
+    var setup = SessionSetup(store: store, picture: stored, interval: (autosave ?? settings.autosave).seconds)
     (setup.opened, setup.restored) = (opened.map { ($0.name, $0.session) }, restored)
-    setup.saves = autosave != .off && folder != nil
-    guard setup.saves, let folder else { return setup }
+    guard let store else { return setup }
     do throws(SignalError) {
-      try folder.create()
-      try AtomicFile.checkWritable(folder.path("session"))
+      try store.create()
+      try AtomicFile.checkWritable(store.path("session"))
     } catch {
-      setup.fault = error.description
+      // What is saved by hand alone has time for it then.
+      if setup.interval != nil { setup.fault = error.description }
     }
     return setup
   }

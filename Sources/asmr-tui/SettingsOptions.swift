@@ -11,7 +11,9 @@ import Signals
 
 /// The configuration file.
 struct SettingsOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Configuration file. (default: $XDG_CONFIG_HOME/asmr-tui/config.toml)", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Configuration file. (default: $XDG_CONFIG_HOME/asmr-tui/config.toml)", valueName: "file"),
+    completion: .file(extensions: ["toml"]))
   var config: String?
 
   /// What the file and the environment say; a file that was not named may be missing.

@@ -16,12 +16,12 @@ struct TourCommand: ParsableCommand {
     commandName: "tour",
     abstract: "A guided five minutes in the explorer: what coordinate networks are, what a pixel costs, why ASMR is cheap.")
 
-  @Argument(help: "A picture of yours: PNM, PNG or JPEG. (default: the cameraman that comes with the program)")
+  @Argument(help: "A picture of yours: PNM, PNG or JPEG. (default: the cameraman that comes with the program)", completion: .pictures)
   var file: String?
 
   @OptionGroup var threading: ThreadOptions
 
-  @Option(help: "Theme: a name, or a file in btop's format.")
+  @Option(help: "Theme: a name, or a file in btop's format.", completion: .themes)
   var theme: String?
 
   @OptionGroup var pictures: PictureOptions

@@ -40,6 +40,19 @@ import Testing
     #expect(MapGrid.cell(of: [], rows: 0, columns: 0, gap: 2) == (1, 1))
   }
 
+  @Test func manyMapsOfALevelTakeSeveralLinesWhereThatKeepsTheirPoints() {
+    let one = MapGrid.plan(of: [(512, 512), (16, 16)], counts: [16, 16], gap: 2)
+    #expect(one.across == 16 && one.cell == (512, 512))
+    let small = MapGrid.plan(of: [(16, 16)], counts: [256], gap: 2)
+    #expect(small.across == 256 && small.cell == (16, 16))
+    let many = MapGrid.plan(of: [(512, 512)], counts: [64], gap: 2)
+    #expect(many.across == 16 && many.cell == (512, 512))
+    // All units of all levels: less than their points, and as many as there is room for.
+    let all = MapGrid.plan(of: [(512, 512)], counts: [256, 256, 256, 256], gap: 2)
+    #expect(all.across < 256 && all.cell.width > 150)
+    #expect(MapGrid.lines([[1, 2, 3, nil, nil], [nil, nil, nil, nil, nil], [4]], across: 3) == [[1, 2, 3], [4]])
+  }
+
   @Test func signedRangesAreSymmetricAndOthersBeginWhereTheyAreToldTo() {
     #expect(MapRange([(-0.5, 0.25), (0, 2)], isSigned: true).values == -2...2)
     #expect(MapRange([(0.5, 3), (1, 2)], isSigned: false).values == 0.5...3)

@@ -50,7 +50,7 @@ import Testing
 
   private func map(_ width: Int, _ height: Int, _ unit: Int) -> MapSheet.Map {
     MapSheet.Map(
-      raster: Raster(width: width, height: height, color: RGB(UInt8(unit % 200), 7, 9)), title: "level 3", details: "\(width)×\(height)  unit \(unit)",
+      raster: Raster(width: width, height: height, color: RGB(UInt8(unit % 200), 7, 9)), full: PixelSize(width: width, height: height), title: "level 3", details: "\(width)×\(height)  unit \(unit)",
       numbers: MapNumbers(least: -1, greatest: 0.5, mean: 0.25, deviation: 0.125),
       range: MapRange([(-1, 0.5)], isSigned: true), colors: .difference)
   }
@@ -102,5 +102,24 @@ import Testing
     #expect(bounds.width * 8 * bounds.height * 16 <= 1 << 26 && bounds.height < Frame.maximumHeight && bounds.width < Frame.maximumWidth)
     let isRefused = sheet(1024, levels: 8).frame(ground: RGB(0, 0, 0)) == nil
     #expect(isRefused)
+  }
+
+  @Test("A map that is drawn at fewer points than its level has says so")
+  func sampled() throws {
+    var (whole, half) = (map(64, 64, 1), map(32, 64, 2))
+    half.full = PixelSize(width: 64, height: 64)
+    whole.details = "64×64  unit 1"
+    half.details = "64×64  unit 2"
+    let frame = try #require(MapSheet(title: "", subtitle: "", levels: [[whole, half]]).frame(ground: RGB(0, 0, 0)))
+    let lines = frame.text().split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines[4].contains("64×64  unit 2  ≈ at 64×32") && lines[4].contains("64×64  unit 1   "))
+    // Where the sheet itself leaves points out.
+    let many = MapSheet(title: "", subtitle: "", levels: (0..<4).map { _ in (0..<256).map { map(512, 512, $0) } })
+    guard let small = many.frame(ground: RGB(0, 0, 0)) else {
+      Issue.record("there is room for titles")
+      return
+    }
+    let row = small.text().split(separator: "\n", omittingEmptySubsequences: false)[3]
+    #expect(row.contains("level 3  ≈"))
   }
 }

@@ -177,7 +177,7 @@ extension ConsoleTesting {
     #expect(state.sessions?.pending?.purpose == .quit(0, isForced: false, name: "last"))
     #expect(state.update(.sessionWritten("last")) == [.quit(0)] && state.sessions?.lastName == "last")
     var without = try Fixture.state()
-    #expect(fault("w", &without)?.contains("--autosave off") == true)
+    #expect(fault("w", &without)?.contains("found no folder") == true)
   }
 
   // MARK: The screen
@@ -201,7 +201,7 @@ extension ConsoleTesting {
     #expect(fault("set smoothing 5", &state) == "smoothing: found 5; allowed is off, 3, 10, 100, 1000")
     #expect(fault("set graphics sixel", &state)?.contains("at the start alone") == true)
     #expect(fault("set x 1", &state) == "set: found 'x'; allowed are theme, mouse, autosave, smoothing, reduced-motion")
-    #expect(fault("set autosave 5", &state)?.contains("sessions") == true)
+    #expect(fault("set autosave 5", &state)?.contains("found no folder") == true)
     var saving = withSessions(state)
     #expect(run("set autosave 5", &saving) == [] && saving.sessions?.interval == 5)
   }

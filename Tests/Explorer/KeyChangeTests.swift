@@ -48,6 +48,18 @@ import Testing
     #expect(keymap.intent(of: .character("Z"), on: .scaling) == nil)
   }
 
+  @Test("Every name can have another key, on all views that have it at once")
+  func everyNameCanBeChanged() {
+    for name in Set(Keymap.standard.bindings.map(\.intent.name)) {
+      let (keymap, faults) = Keymap.standard.changed(by: [change(name, .function(9))])
+      #expect(faults.isEmpty, "\(name): \(faults)")
+      for tab in Tab.allCases {
+        let intents = Keymap.standard.bindings(on: tab).filter { $0.intent.name == name }.map(\.intent)
+        if let intent = intents.first { #expect(keymap.intent(of: .function(9), on: tab) == intent, "\(name) on \(tab)") }
+      }
+    }
+  }
+
   @Test func aKeyOnOneView() throws {
     let changes = [change("part", .character("Q"), on: .features), change("pause", .function(6), on: .curves), change("whole", .character("1"), on: .race)]
     let (keymap, faults) = Keymap.standard.changed(by: Array(changes.prefix(2)))

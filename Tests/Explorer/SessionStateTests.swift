@@ -11,7 +11,7 @@ import Testing
 @Suite struct SessionStateTests {
   private static let signal = Fixture.signal(columns: 32, rows: 32)
 
-  private static func setup(interval: Double = 60, fault: String? = nil) -> SessionSetup {
+  private static func setup(interval: Double? = 60, fault: String? = nil) -> SessionSetup {
     let loaded = LoadedSignal(signal: signal, name: "small.pgm", format: "PGM", notes: [], originalShape: signal.shape)
     var setup = SessionSetup(
       store: SessionStore(folder: "/state/asmr-tui"), picture: SessionPicture(path: "/p/small.pgm", resize: .auto, loaded),
@@ -24,7 +24,7 @@ import Testing
     var state = try Fixture.state(subject: Fixture.subject(signal, name: "small.pgm"), width: width, height: height) {
       ($0.hidden, $0.layers) = (8, 3)
     }
-    state.sessions = setup.map { SessionState($0, now: 0) }
+    state.sessions = setup.flatMap { SessionState($0, now: 0) }
     return state
   }
 
@@ -185,8 +185,30 @@ import Testing
 
   @Test func withoutSessionsItIsSaid() throws {
     var state = try Self.state(nil)
-    #expect(state.press("W") == [] && state.lastRow.contains("sessions are off"))
+    #expect(state.press("W") == [] && state.lastRow.contains("found no folder"))
     #expect(tick(&state, 1000) == [])
+    var setup = Self.setup()
+    setup.store = nil
+    #expect(SessionState(setup, now: 0) == nil)
+  }
+
+  @Test("Without autosaves there is what is saved by hand, and nothing at the end")
+  func onlyByHand() throws {
+    var state = try Self.state(Self.setup(interval: nil))
+    _ = state.update(try answer(state, step: 5, asked: false))
+    #expect(tick(&state, 1000) == [])
+    _ = enter("mine", &state)
+    #expect(state.update(.pathIsFree("/state/asmr-tui/mine.session")) == [.checkpoint(RunID(1), isLast: false)])
+    #expect(write(state.update(try answer(state, step: 6)))?.name == "mine")
+    _ = state.update(.sessionWritten("mine"))
+    _ = state.update(try answer(state, step: 7, asked: false))
+    #expect(state.press("q") == [] && state.text.contains("Step 7 is not saved.") && !state.text.contains("session is kept"))
+    #expect(state.press("y") == [.quit(0)])
+    // It can begin later.
+    state.overlay = nil
+    for character in ":set autosave 5" { _ = state.update(.key(.character(character))) }
+    _ = state.update(.key(.enter))
+    #expect(tick(&state, 2000) == [.checkpoint(RunID(1), isLast: false)])
   }
 
   // MARK: Quitting
@@ -299,12 +321,12 @@ import Testing
       metrics: [], similarities: [])
     let layout = try SessionLayout(Self.state()).json()
     setup.opened = ("mine", Session(date: 0, isAutosave: false, picture: setup.picture, runs: [run], layout: layout))
-    #expect(SessionState(setup, now: 0).autosaveName == nil)
+    #expect(SessionState(setup, now: 0)?.autosaveName == nil)
     setup.opened?.session.isAutosave = true
-    #expect(SessionState(setup, now: 0).autosaveName == "mine")
+    #expect(SessionState(setup, now: 0)?.autosaveName == "mine")
     setup.opened?.name = "mine.previous"
-    #expect(SessionState(setup, now: 0).autosaveName == "mine")
+    #expect(SessionState(setup, now: 0)?.autosaveName == "mine")
     setup.opened?.name = "./mine.session"
-    #expect(SessionState(setup, now: 0).autosaveName == nil)
+    #expect(SessionState(setup, now: 0)?.autosaveName == nil)
   }
 }

@@ -16,7 +16,7 @@ import Testing
     let psnr = NumberText.fixed(Fixture.metrics(412)[411].psnr, decimals: 2)
     #expect(
       text.contains(
-        "Run 1, ASMR [4,4,4,8] (selected) trains at step 412 of 2,000, after 12.3 seconds, at 72.4 steps a second. "
+        "Run 1, ASMR [4,4,4,8] (selected) trains at step 412 of 2,000, after 11.1 seconds of training, at 72.4 steps a second. "
           + "PSNR is \(psnr) dB, the best was \(psnr) dB at step 411. It has 134,145 parameters and needs 1,354 MACs a sample."))
     // The pop-up has the words and no graphics but its frame.
     #expect(state.text.contains("╭ summary ") && state.text.contains("134,145 parameters"))

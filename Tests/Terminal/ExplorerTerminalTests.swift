@@ -55,7 +55,7 @@ struct ExplorerSurroundingsTests {
     let shades = Set(screen.lines[3..<17].flatMap { Array($0)[11..<39] })
     #expect(shades.count >= 5, "\(shades)")
     session.tmux.send("?")
-    let help = try #require(session.wait { $0.text.contains("key closes") && $0.text.contains("~ is an estimate") })
+    let help = try #require(session.wait { $0.text.contains("key closes") && $0.text.contains("estimate over") })
     #expect(help.text.utf8.allSatisfy { $0 < 0x7F })
     session.tmux.send("x")
     session.quit()

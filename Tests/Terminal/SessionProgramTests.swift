@@ -33,8 +33,7 @@ struct SessionProgramTests {
   @Test func namesAndWhatDoesNotOpen() throws {
     let session = try ExplorerSession.open("cameraman.pgm --hidden 64 --autosave off")
     #expect(session.wait { ($0.step ?? 0) >= 3 } != nil)
-    session.tmux.send("W")
-    #expect(session.wait { $0.lastRow.contains("sessions are off") } != nil)
+    // Nothing saves itself, at the end neither.
     session.quit()
     #expect(session.run("ls \(Self.state)/*.session").status != 0)
     #expect(session.run("./asmr-tui --resume").lines.joined().contains("found none"))

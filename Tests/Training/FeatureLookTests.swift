@@ -91,6 +91,11 @@ import Testing
       let report = try #require(
         try watcher.wait(for: id, "answered") { $0.features?.request == request }.features)
       #expect(report.step == 3 && report.rankingStep == 3)
+      // Units are compared at every point of so small a picture.
+      let ranking = try #require(request.ranking)
+      let layer = trainer.network.featureLayers[ranking.layer]
+      let all = trainer.network.features(ranking.layer, ranking.part, units: Array(0..<layer.units), parallel: Parallel(threads: 1))
+      #expect(report.ranking == all.mostDifferent)
       // Nobody waits: as fine as was asked for.
       #expect(report.answers.last?.map.shape == [16, 32])
       expectSame(report, as: trainer)

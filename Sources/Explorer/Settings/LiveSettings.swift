@@ -38,7 +38,7 @@ extension ExplorerState {
     switch setting.name {
     case "theme": theme.name
     case "mouse": "\(usesMouse)"
-    case "autosave": sessions.map { "\($0.interval)" } ?? "off"
+    case "autosave": sessions?.interval.map { "\($0)" } ?? "off"
     case "smoothing": curves.smoothing.settingName
     default: "\(reducedMotion)"
     }
@@ -52,11 +52,8 @@ extension ExplorerState {
       say(usesMouse ? "the mouse works here" : "the mouse is the terminal's")
       return [.mouse(usesMouse)]
     case "autosave":
-      guard let seconds = settings.autosave.seconds else {
-        throw ConfigurationError("autosave: found off, which holds from the start or not; allowed are seconds")
-      }
       guard sessions != nil else { throw ConfigurationError("autosave: \(Self.sessionsAreOff)") }
-      sessions?.interval = seconds
+      sessions?.interval = settings.autosave.seconds
     case "smoothing": curves.smoothing = settings.smoothing
     default: reducedMotion = settings.reducedMotion
     }

@@ -29,7 +29,7 @@ enum SettingValue: Equatable, Sendable {
     case .number(let value): "\(value)"
     case .flag(let value): "\(value)"
     case .list: "a list"
-    case .table: "a table"
+    case .table(let values): "{ \(values.keys.sorted().joined(separator: ", ")) }"
     case .other(let kind): "a \(kind)"
     }
   }
@@ -151,7 +151,7 @@ struct Setting: Sendable {
       return ()
     },
     Setting(
-      "autosave", "Seconds between autosaves of the session; off keeps none, at the end neither.",
+      "autosave", "Seconds between autosaves of the session; off: none, at the end neither.",
       allowed: AutosaveInterval.allowed, choices: ["10", "60", "300"], standard: "60", isLive: true
     ) { value, settings in
       let text = switch value {

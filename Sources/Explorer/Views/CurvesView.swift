@@ -33,7 +33,9 @@ extension ExplorerState {
       let mark = glyphs.isUnicode ? "*" : glyphs.runMark(run.mark).first ?? "*"
       if curves.smoothing != .none {
         let raw = samples(of: run, in: span.x).map(\.plotPoint)
-        plot.series.append(PlotSeries(raw, style: theme.mutedRunStyle(run.mark), mark: ".", layer: -1))
+        // Dim, and without colours in dots: it is never taken for the smoothed one.
+        plot.series.append(
+          PlotSeries(raw, style: theme.mutedRunStyle(run.mark), pattern: showsColors ? .solid : .dotted, mark: ".", layer: -1))
       }
       plot.series.append(
         PlotSeries(

@@ -22,7 +22,7 @@ extension ExplorerState {
       frame.box(pane.frame, title: "map", style: theme.frameStyle(focused: true), titleStyle: theme.titleText)
       return place(nil, in: pane.picture, of: pane.frame, id: PictureID.map, into: &frame)
     }
-    let (title, right) = largeTitles(line, chosen, layout, in: pane.frame)
+    let (title, right) = largeTitles(line, chosen, layout, in: pane.frame, hasPartBelow: pane.statistics.height > 1)
     frame.box(
       pane.frame, title: title, rightTitle: right, style: theme.runStyle(run.mark),
       titleStyle: theme.runStyle(run.mark, bold: true), rightTitleStyle: theme.dimText)
@@ -42,18 +42,19 @@ extension ExplorerState {
         Rect(x: strip.x + low.columns + 1, y: bars.y, width: strip.width - low.columns - high.columns - 2, height: bars.height),
         into: &frame)
     }
-    drawStatistics(large.picture, line, layout, into: &frame, pane.statistics.inset(horizontal: 1, vertical: 0))
+    drawStatistics(
+      large.picture, line, layout, isPartSaid: title.contains(partTitle(line.part)) || line.part == line.layer.parts.first, into: &frame,
+      pane.statistics.inset(horizontal: 1, vertical: 0))
   }
 
   private func largeTitles(
-    _ line: FeatureContents.Line, _ chosen: FeaturePlace, _ layout: FeaturesLayout, in rect: Rect
+    _ line: FeatureContents.Line, _ chosen: FeaturePlace, _ layout: FeaturesLayout, in rect: Rect, hasPartBelow: Bool
   ) -> (title: String, right: String) {
     let (layer, part) = (line.layer.title, partTitle(line.part))
     let unit = line.part.isPerUnit ? "  unit \(chosen.unit)" : ""
-    let forms = [
-      "\(layer)  \(sizeText(line.layer.shape))\(unit)  \(part)", "\(layer)  \(sizeText(line.layer.shape))\(unit)",
-      "\(layer)\(unit)  \(part)", "\(layer)\(unit)", layer,
-    ]
+    // The part, where the title has no room for it and it is not the usual one, is in the second row of numbers.
+    let withoutPart = hasPartBelow || line.part == line.layer.parts.first ? ["\(layer)  \(sizeText(line.layer.shape))\(unit)"] : []
+    let forms = ["\(layer)  \(sizeText(line.layer.shape))\(unit)  \(part)"] + withoutPart + ["\(layer)\(unit)  \(part)", "\(layer)\(unit)", layer]
     // The step has its room, also the last one's.
     let last = NumberText.grouped(max(run.configuration.steps ?? 0, run.step))
     let room = rect.width - 8 - "step \(last)".columns
@@ -66,7 +67,8 @@ extension ExplorerState {
   }
 
   private func drawStatistics(
-    _ picture: FeaturePicture, _ line: FeatureContents.Line, _ layout: FeaturesLayout, into frame: inout Frame, _ rect: Rect
+    _ picture: FeaturePicture, _ line: FeatureContents.Line, _ layout: FeaturesLayout, isPartSaid: Bool, into frame: inout Frame,
+    _ rect: Rect
   ) {
     let numbers = picture.statistics
     let (least, greatest) = (MapNumbers.text(numbers.least), MapNumbers.text(numbers.greatest))
@@ -95,7 +97,10 @@ extension ExplorerState {
     let range = features.sharesRange ? "colours: the level" : layout.zoom > 0 ? "colours: this part" : "colours: this map"
     // Where the title had no room for it.
     let part = "\(partTitle(line.part)), "
-    put(["\(part)\(points)   \(range)", "\(points)   \(range)", points], in: rect, row: 1, theme.dimText, into: &frame)
+    // What is not the usual way is said first.
+    let unsaid = features.sharesRange ? ["\(partTitle(line.part))   \(range)", "\(part)\(points)"] : ["\(part)\(points)"]
+    let short = isPartSaid ? ["\(points)   \(range)", points] : unsaid + [partTitle(line.part)]
+    put(["\(part)\(points)   \(range)"] + short, in: rect, row: 1, theme.dimText, into: &frame)
   }
 
   private func padded(_ number: String) -> String { String(repeating: " ", count: max(0, 5 - number.count)) + number }

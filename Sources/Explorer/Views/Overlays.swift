@@ -19,7 +19,7 @@ extension ExplorerState {
     let note = tab == .features
       ? "\(glyphs.approximately): of some of the map's points. Paused, all models are shown at as many points as there are pixels, which "
         + "a slow one has no time for as it trains. Occupancy and collisions count samples and grid points a row of a hashed table."
-      : "PSNR is of the parameters before the last step; \(glyphs.approximately) is an estimate over the last epoch of batches, "
+      : "PSNR is of the parameters before the last step; \(glyphs.approximately) is an estimate over the last epoch of batches, or of some steps ago (SSIM), "
         + "\(glyphs.mark) in the curve the best so far."
     let textWidth = lines.map { $0.text.columns + 10 }.max() ?? 0
     // As wide as the keys, as far as the screen allows.

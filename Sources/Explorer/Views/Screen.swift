@@ -75,6 +75,8 @@ extension ExplorerState {
     var details = [
       (text: "  \(configuration.preset.rawValue)", style: theme.text), ("  seed \(configuration.seed)", theme.dimText),
     ]
+    // Runs that differ by it have it in their names.
+    if self.label(of: run).contains("seed ") { details.removeLast() }
     var fixed = [(text: "   \(state.text) ", style: state.style)]
     // The picture's name has its room; then preset and seed give way, then the end of the label.
     let room = rect.width - min(left[left.count - 1].reduce(0) { $0 + $1.text.columns }, rect.width / 3) - 2

@@ -18,7 +18,7 @@ extension ExplorerState {
       case .sines: TableColumn(column.title, .right, minimumWidth: 5, priority: 1)
       case .psnr: TableColumn(column.title, .decimal(places: 2), minimumWidth: 6, priority: 9)
       case .best: TableColumn(column.title, .decimal(places: 2), minimumWidth: 6, priority: 6)
-      case .ssim: TableColumn(column.title, .decimal(places: 3), minimumWidth: 5, priority: 5)
+      case .ssim: TableColumn(column.title, .decimal(places: 3), minimumWidth: 6, priority: 5)
       case .speed: TableColumn(column.title, .decimal(places: 1), minimumWidth: 6, priority: 4)
       case .seconds: TableColumn(column.title, .decimal(places: 1), minimumWidth: 6, priority: 2)
       case .spent: TableColumn(column.title, .right, minimumWidth: 7, priority: 0)
@@ -45,9 +45,11 @@ extension ExplorerState {
       case .sines: return TableCell(NumberText.count(run.cost.sines))
       case .psnr: return TableCell(run.psnr.map { estimateSign($0.isEstimate) + decibel($0.value) } ?? "")
       case .best: return TableCell(run.best.map { estimateSign($0.isEstimate) + decibel($0.psnr) } ?? "")
-      case .ssim: // Measured now and then: one of long ago stands dim.
-        let isOld = run.similarity.map { run.step - $0.step > max(20, run.step / 20) } ?? false
-        return TableCell(run.similarity.map { NumberText.fixed($0.value, decimals: 3) } ?? "", isOld ? theme.dimText : nil)
+      case .ssim: // Measured now and then: one of long ago is an estimate of what it is now.
+        guard let similarity = run.similarity else { return TableCell("") }
+        let text = NumberText.fixed(similarity.value, decimals: 3)
+        let isOld = run.step - similarity.step > max(20, run.step / 20)
+        return TableCell(estimateSign(isOld) + text, isOld ? theme.dimText : nil)
       case .speed:
         return TableCell(run.state == .training && !isWaiting(run) ? speedText(run.stepsPerSecond) : "")
       case .seconds: return TableCell(NumberText.fixed(run.trainedSeconds, decimals: 1))
