@@ -60,8 +60,9 @@ extension Quantizer {
   fileprivate static let whole = Quantizer()
 
   /// A screen with text and pictures. Colours that most pixels have stay what they are: flat areas, text, colour maps. Where
-  /// what is left over is rare (edges of letters), the nearest of them stands for it; where it is a picture of too many
-  /// colours, half of the registers are a cube for it, dithered.
+  /// what is left over is rare (edges of letters), the nearest of them stands for it; where some colour maps have a few too
+  /// many colours, those that differ by some percents are one; where it is a picture of many more, half of the registers are
+  /// a cube for it, dithered.
   ///
   /// - Complexity: O(pixels + 101³).
   public func indexedScreen(_ raster: Raster) -> IndexedPicture {
@@ -74,19 +75,49 @@ extension Quantizer {
     var counts = [Int](repeating: 0, count: 101 * 101 * 101)
     for code in codes { counts[code] += 1 }
     let byCount = counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$1], $0) < (counts[$0], $1) }
-    let isRestRare = byCount.dropFirst(registers).reduce(0) { $0 + counts[$1] } <= count / 50
+    func picture(_ palette: SixelPalette, _ numbers: [Int: UInt8]) -> IndexedPicture {
+      IndexedPicture(width: raster.width, height: raster.height, palette: palette, indices: codes.map { numbers[$0] ?? 0 })
+    }
+    let isRestRare = byCount.dropFirst(registers).reduce(0) { $0 + counts[$1] } <= count / 16
+    if !isRestRare, let (kept, numbers) = merged(byCount) {
+      return picture(SixelPalette(percents: kept.map(Self.percents(ofCode:))), numbers)
+    }
     let cube = isRestRare ? [] : SixelPalette.cube(SixelPalette.cubeLevels(registers: registers / 2)).percents
     let kept = byCount.prefix(max(0, registers - cube.count))
-    let percents = kept.map { SIMD3(UInt8($0 / 10_201), UInt8($0 / 101 % 101), UInt8($0 % 101)) }
+    let percents = kept.map(Self.percents(ofCode:))
     var numbers = [Int: UInt8](minimumCapacity: byCount.count)
     for (number, code) in kept.enumerated() { numbers[code] = UInt8(number) }
     let palette = SixelPalette(percents: percents + cube)
     if isRestRare {
       for code in byCount.dropFirst(registers) { numbers[code] = palette.nearest(code / 10_201, code / 101 % 101, code % 101) }
     }
-    let rest = isRestRare ? [] : Quantizer(registers: cube.count).dithered(raster)
+    if isRestRare { return picture(palette, numbers) }
+    let rest = Quantizer(registers: cube.count).dithered(raster)
     let indices = codes.enumerated().map { place, code in numbers[code] ?? UInt8(kept.count + Int(rest[place])) }
     return IndexedPicture(width: raster.width, height: raster.height, palette: palette, indices: indices)
+  }
+}
+
+extension Quantizer {
+  private static func percents(ofCode code: Int) -> SIMD3<UInt8> { SIMD3(UInt8(code / 10_201), UInt8(code / 101 % 101), UInt8(code % 101)) }
+
+  /// Colours of which those that differ by at most 3 % an axis are one, the most frequent of them; nil where they are too many
+  /// for that.
+  private func merged(_ byCount: [Int]) -> (kept: [Int], numbers: [Int: UInt8])? {
+    guard byCount.count <= 64 * registers else { return nil }
+    for step in 2...4 {
+      var (kept, numbers, cells): ([Int], [Int: UInt8], [Int: UInt8]) = ([], [:], [:])
+      for code in byCount where kept.count <= registers {
+        let cell = (code / 10_201 / step * 101 + code / 101 % 101 / step) * 101 + code % 101 / step
+        if cells[cell] == nil {
+          cells[cell] = UInt8(truncatingIfNeeded: kept.count)
+          kept.append(code)
+        }
+        numbers[code] = cells[cell]
+      }
+      if kept.count <= registers { return (kept, numbers) }
+    }
+    return nil
   }
 }
 

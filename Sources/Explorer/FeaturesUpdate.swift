@@ -28,7 +28,10 @@ extension ExplorerState {
     case .range:
       features.sharesRange.toggle()
       say(features.sharesRange ? "colours span the values of the level's maps in sight" : "colours span each map's own values")
-    case .histogram: features.showsHistogram.toggle()
+    case .histogram:
+      features.showsHistogram.toggle()
+      // The picture of the coarser levels has its place.
+      if layout.map == nil { say("histogram \(features.showsHistogram ? "on" : "off"): \(key(.features(.levels))) shows the map it is of") }
     case .titles:
       features.hasWholeTitles.toggle()
       say(features.hasWholeTitles ? "every map has its whole title" : "titles make room for maps")

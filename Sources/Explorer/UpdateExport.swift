@@ -219,9 +219,11 @@ extension ExplorerState {
       guard timeLapse.layers.indices.contains(wanted.layer) else { continue }
       let layer = timeLapse.layers[wanted.layer]
       let (x, top) = (gap + index % across * (side + gap), 2 + index / across * pitch)
-      let unit = wanted.part.isPerUnit ? "  unit \(wanted.units.first ?? 0)" : ""
-      frame.put([(layer.title, theme.titleText), (unit, theme.dimText)], x: x, y: top, maxWidth: side)
-      frame.put(partTitle(wanted.part), x: x, y: top + 1, theme.dimText, maxWidth: side)
+      let unit = wanted.part.isPerUnit ? "unit \(wanted.units.first ?? 0)  " : ""
+      // The unit beside whichever of the two leaves it room.
+      let isBeside = glyphs.columns(of: layer.title + unit) <= side
+      frame.put([(layer.title, theme.titleText), (isBeside ? "  \(unit)" : "", theme.dimText)], x: x, y: top, maxWidth: side)
+      frame.put((isBeside ? "" : unit) + partTitle(wanted.part), x: x, y: top + 1, theme.dimText, maxWidth: side)
       frame.put(sizeText(layer.shape), x: x, y: top + 2, theme.dimText, maxWidth: side)
       guard let answer = shown.answers.first(where: { $0.request.layer == wanted.layer && $0.request.part == wanted.part }),
         answer.map.shape.count == 2, let statistics = answer.statistics.first, let range = ranges[index],

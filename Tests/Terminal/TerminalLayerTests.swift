@@ -91,6 +91,8 @@ struct TerminalLayerTests {
 
   @Test func stoppedByKeyAndContinued() throws {
     let tmux = try start()
+    // What the terminal is asked is not taken for the window's title.
+    #expect(!tmux.display("#{pane_title}").contains("a=q"))
     tmux.send("C-z")
     #expect(tmux.wait { $0.contains("Stopped") } != nil)
     #expect(tmux.display("#{alternate_on} #{cursor_flag}") == "0 1")
