@@ -96,7 +96,13 @@ extension ExplorerState {
 
   /// How a run got to where it is.
   private func trail(of run: RunView) -> [PlotPoint] {
-    run.curve.thinned.map { PlotPoint(x: tradeOffX(of: run, step: $0.step), y: $0.psnr.isFinite ? $0.psnr : nil) }
-      + (tradeOffPlace(of: run).map { [PlotPoint(x: $0.x, y: $0.y)] } ?? [])
+    let place = tradeOffPlace(of: run).map { [PlotPoint(x: $0.x, y: $0.y)] } ?? []
+    // Straight up and down wherever only training goes on: its ends are enough.
+    if tradeOff.axis != .spent {
+      let x = tradeOffX(of: run, step: run.step)
+      guard let span = run.curve.span, x > 0 else { return place }
+      return [PlotPoint(x: x, y: span.low), PlotPoint(x: x, y: span.high)] + place
+    }
+    return run.curve.thinned.map { PlotPoint(x: tradeOffX(of: run, step: $0.step), y: $0.psnr.isFinite ? $0.psnr : nil) } + place
   }
 }
