@@ -89,7 +89,7 @@ extension Quantizer {
     for (number, code) in kept.enumerated() { numbers[code] = UInt8(number) }
     let palette = SixelPalette(percents: percents + cube)
     if isRestRare {
-      for code in byCount.dropFirst(registers) { numbers[code] = palette.nearest(code / 10_201, code / 101 % 101, code % 101) }
+      for code in byCount.dropFirst(registers) { numbers[code] = palette.nearest(Self.percents(ofCode: code)) }
     }
     if isRestRare { return picture(palette, numbers) }
     let rest = Quantizer(registers: cube.count).dithered(raster)
@@ -101,14 +101,15 @@ extension Quantizer {
 extension Quantizer {
   private static func percents(ofCode code: Int) -> SIMD3<UInt8> { SIMD3(UInt8(code / 10_201), UInt8(code / 101 % 101), UInt8(code % 101)) }
 
-  /// Colours of which those that differ by at most 3 % an axis are one, the most frequent of them; nil where they are too many
+  /// Colours of which some that differ by at most 3 % an axis are one, the most frequent of them; nil where they are too many
   /// for that.
   private func merged(_ byCount: [Int]) -> (kept: [Int], numbers: [Int: UInt8])? {
     guard byCount.count <= 64 * registers else { return nil }
     for step in 2...4 {
       var (kept, numbers, cells): ([Int], [Int: UInt8], [Int: UInt8]) = ([], [:], [:])
       for code in byCount where kept.count <= registers {
-        let cell = (code / 10_201 / step * 101 + code / 101 % 101 / step) * 101 + code % 101 / step
+        let color = Self.percents(ofCode: code)
+        let cell = (0..<3).reduce(0) { $0 * 101 + Int(color[$1]) / step }
         if cells[cell] == nil {
           cells[cell] = UInt8(truncatingIfNeeded: kept.count)
           kept.append(code)
@@ -123,8 +124,8 @@ extension Quantizer {
 
 extension SixelPalette {
   /// The number of the colour that is nearest to one in percents.
-  fileprivate func nearest(_ red: Int, _ green: Int, _ blue: Int) -> UInt8 {
-    let wanted = RGB(SixelPalette.value(UInt8(red)), SixelPalette.value(UInt8(green)), SixelPalette.value(UInt8(blue)))
+  fileprivate func nearest(_ color: SIMD3<UInt8>) -> UInt8 {
+    let wanted = RGB(SixelPalette.value(color.x), SixelPalette.value(color.y), SixelPalette.value(color.z))
     return UInt8(percents.indices.min { self[$0].distance(to: wanted) < self[$1].distance(to: wanted) } ?? 0)
   }
 }

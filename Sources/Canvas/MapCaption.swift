@@ -126,7 +126,7 @@ public struct MapCaption: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - numbers: nil while they are not known.
-  ///   - isEstimate: whether they are of some points alone, which a sign before the first of them tells.
+  ///   - isEstimate: whether they are of some points alone, which a sign before the range tells, or before σ where there is none.
   public func texts(resolution: String, _ numbers: MapNumbers?, isEstimate: Bool = false, _ glyphs: Glyphs) -> [String] {
     let sign = isEstimate ? String(glyphs.approximately) : ""
     let separator = String(repeating: " ", count: gap)

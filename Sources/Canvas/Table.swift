@@ -99,7 +99,7 @@ public struct Table: Hashable, Sendable {
     guard !visible.isEmpty else { return }
     let layout = layout(in: rect, glyphs: frame.glyphs)
     for place in layout.columns { drawTitle(place, y: rect.y, into: &frame) }
-    if layout.rowCount < rows.count { drawSpan(layout, into: &frame) }
+    if layout.rowCount > 0, layout.rowCount < rows.count { drawSpan(layout, into: &frame) }
     for y in max(rect.y + 1, visible.y)..<max(rect.y + 1, visible.y, visible.maxY) {
       guard let index = layout.row(atY: y) else { break }
       let isSelected = index == selected

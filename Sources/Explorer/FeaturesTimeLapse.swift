@@ -51,8 +51,8 @@ struct FeatureTimeLapse: Equatable, Sendable {
     return recording.steps != before
   }
 
-  /// Whether it has a frame that came after the last export.
-  var isWritten: Bool { frames.isEmpty || frames.last?.step == writtenStep }
+  /// Frames that came after the last export.
+  var unwritten: Int { frames.count { $0.step > writtenStep ?? -1 } }
 
   /// A file has the frames up to a step's; nil is of something else.
   mutating func wrote(upTo step: Int?) {

@@ -310,8 +310,8 @@ extension ExplorerState {
     features.playback = nil
   }
 
-  /// Frames of a recording that would be lost: those of one that is in no file as it is.
-  var unwrittenFrames: Int { features.timeLapse.map { $0.isWritten ? 0 : $0.frames.count } ?? 0 }
+  /// Frames of a recording that are in no file.
+  var unwrittenFrames: Int { features.timeLapse?.unwritten ?? 0 }
 
   /// What a new start does to the recording of the selected run, for its message.
   var recordingLost: String {

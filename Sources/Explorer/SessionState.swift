@@ -80,6 +80,9 @@ struct SessionState: Equatable, Sendable {
   /// What comes after the one that is being written.
   var next: Purpose?
 
+  /// The name under which something is still to be saved by hand.
+  var awaitedName: String? { next?.name ?? pending?.purpose.name }
+
   /// nil where there is no place for sessions.
   init?(_ setup: SessionSetup, now: Double) {
     guard let store = setup.store else { return nil }

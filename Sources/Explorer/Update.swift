@@ -54,7 +54,7 @@ extension ExplorerState {
       return []
     case .listed(let folder, let names):
       listing = FolderListing(folder: folder, names: names)
-      return goOnCompleting()
+      return goOnCompleting(in: folder)
     case .exported(let path, let count, let recordedStep):
       features.timeLapse?.wrote(upTo: recordedStep)
       say(count == 1 ? "exported \(path)" : "exported \(count) files, the first is \(path)")

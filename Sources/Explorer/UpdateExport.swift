@@ -30,12 +30,14 @@ extension ExplorerState {
     return []
   }
 
+  private var recordedRun: RunView? { features.timeLapse.flatMap { self[$0.run] } }
+
   /// `cameraman-race.png`.
   func exportName(_ subject: ExportSubject, _ format: ExportFormat? = nil) -> String {
     let name = switch subject {
     case .view: tab.title.lowercased()
     case .mapGrid: "\(run.configuration.model.rawValue)-maps"
-    case .timeLapse: "\(run.configuration.model.rawValue)-unit-\(features.timeLapse?.unit ?? 0)"
+    case .timeLapse: "\((recordedRun ?? run).configuration.model.rawValue)-unit-\(features.timeLapse?.unit ?? 0)"
     case .curves: "curves"
     case .report: "report"
     case .summary: "summary"

@@ -5,8 +5,10 @@ import Training
 extension ExplorerState {
   static let sessionsAreOff = "session: found no folder for them; allowed is one in XDG_STATE_HOME or HOME"
 
-  /// Whether a session will be there after quitting.
-  var keepsSession: Bool { sessions.map { $0.fault == nil && $0.interval != nil } ?? false }
+  /// Whether a session will be there after quitting that has all there is.
+  var keepsSession: Bool {
+    sessions.map { $0.fault == nil && ($0.interval != nil || $0.awaitedName != nil) || keptSession != nil } ?? false
+  }
 
   /// The name of the session that has all there is; nil when none has.
   var keptSession: String? { sessions.flatMap { $0.saved == sessionMark ? $0.lastName : nil } }
@@ -67,6 +69,10 @@ extension ExplorerState {
 
   /// Quits, and saves the session before when there is something new in it. Whoever asks again does not wait for that.
   mutating func leave(_ status: Int32, isForced: Bool = false) -> [Effect] {
+    // What is being saved by hand is waited for, and has everything then.
+    if let name = sessions?.awaitedName, sessions?.interval == nil, overlay != .leaving {
+      return leave(status, isForced: isForced, saving: name)
+    }
     guard let sessions, sessions.interval != nil, overlay != .leaving, sessions.fault == nil || isForced, runs.contains(where: { $0.live.step > 0 }),
       sessionMark != sessions.saved
     else { return [.quit(status)] }
@@ -75,9 +81,9 @@ extension ExplorerState {
   }
 
   /// Quits once the session is saved under a name.
-  mutating func leave(saving name: String) -> [Effect] {
+  mutating func leave(_ status: Int32 = 0, isForced: Bool = false, saving name: String) -> [Effect] {
     overlay = .leaving
-    return begin(.quit(0, isForced: false, name: name))
+    return begin(.quit(status, isForced: isForced, name: name))
   }
 
   /// Called as time goes on.

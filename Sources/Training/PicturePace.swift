@@ -4,7 +4,7 @@ struct PicturePace {
   /// The part of the usual pictures that it gives, in (0, 1].
   let rate: Double
   /// Whether anybody has ever asked for pictures: without a screen nothing is spent on what only a screen shows.
-  var isWatched = false
+  private(set) var isWatched = false
   /// Whether a picture was asked for that was not drawn yet: it comes at once.
   var isAsked = true
   /// Whether an SSIM is known, of this beginning.
@@ -34,8 +34,15 @@ struct PicturePace {
     isAsked = true
   }
 
+  /// Somebody asks for pictures, after `trained` seconds. Whoever is the first one finds nothing owed.
+  mutating func watch(trained: Double) {
+    guard !isWatched else { return }
+    isWatched = true
+    goOn(trained: trained)
+  }
+
   /// Of a run that goes on after `trained` seconds: nothing is owed, and nothing saved up.
-  mutating func goOn(trained: Double) {
+  private mutating func goOn(trained: Double) {
     (pictureSeconds, similaritySeconds) = (allowance(trained: trained), shares.similarity * trained)
   }
 

@@ -75,8 +75,7 @@ final class Run: @unchecked Sendable {
     best = source.best
     similarity = source.similarity
     measured = source.measured
-    pace.isWatched = source.pace.isWatched
-    pace.goOn(trained: clocks.trained)
+    if source.pace.isWatched { pace.watch(trained: clocks.trained) }
     if source.state.hasEnded { state = source.state }
     if state != .training { requests = [.evaluate] }
   }
@@ -89,7 +88,6 @@ final class Run: @unchecked Sendable {
       generation: checkpoint.generation, pictureRate: pictureRate)
     (clocks.trained, clocks.elapsed) = (checkpoint.trainedSeconds, checkpoint.elapsedSeconds)
     (best, similarity, measured) = (checkpoint.best, checkpoint.similarity, checkpoint.measured)
-    pace.goOn(trained: clocks.trained)
     state = checkpoint.state
     if state != .training { requests = [.evaluate] }
   }
@@ -243,7 +241,7 @@ final class Run: @unchecked Sendable {
     case .preview(let request):
       if request != preview { pace.isAsked = true }
       preview = request
-      pace.isWatched = true
+      pace.watch(trained: clocks.trained)
       showParameters()
     case .features(let request):
       // Of several that came meanwhile only the last is worth a look.

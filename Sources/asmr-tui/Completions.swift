@@ -8,12 +8,6 @@ import Training
   import Foundation
 #endif
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// What a shell offers as values of options and arguments.
 extension CompletionKind {
   static let pictures = files("pgm", "ppm", "pbm", "pnm", "pam", "png", "jpg", "jpeg")

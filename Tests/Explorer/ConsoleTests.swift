@@ -237,10 +237,29 @@ extension ConsoleTesting {
     _ = state.update(.listed(folder: "My maps/", names: ["new curves.csv"]))
     #expect(line() == "export csv My maps/new curves.csv")
     #expect(state.update(.key(.enter)).contains(.checkPath("My maps/new curves.csv")))
+    // Two blanks are one, and an answer is of the folder that was asked about last.
+    state.overlay = nil
+    _ = state.press(":export csv  a/")
+    #expect(state.update(.key(.tab)) == [.list(folder: "a/")])
+    _ = state.update(.key(.backspace))
+    _ = state.update(.key(.backspace))
+    _ = state.press("b/")
+    #expect(state.update(.key(.tab)) == [.list(folder: "b/")])
+    #expect(state.update(.key(.tab)) == [])
+    _ = state.update(.listed(folder: "a/", names: ["wrong"]))
+    #expect(line() == "export csv  b/")
+    // Two tabs before the answer: what all have in common, then the first.
+    _ = state.update(.listed(folder: "b/", names: ["x1", "x2"]))
+    #expect(line() == "export csv  b/x1")
     // What a folder held is not said of it the next time.
     state.overlay = nil
     _ = state.press(":export csv ")
-    #expect(!state.text.contains("My maps"))
+    _ = state.update(.key(.tab))
+    _ = state.update(.listed(folder: "", names: ["left", "over"]))
+    #expect(state.text.contains("left"))
+    state.overlay = nil
+    _ = state.press(":export csv ")
+    #expect(!state.text.contains(" left "))
     #expect(state.update(.key(.tab)) == [.list(folder: "")])
     _ = state.update(.listed(folder: "", names: ["x", "y"]))
     #expect(state.text.contains("[x]") || state.text.contains(" x "))

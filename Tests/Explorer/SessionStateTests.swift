@@ -204,8 +204,19 @@ import Testing
     _ = state.update(try answer(state, step: 7, asked: false))
     #expect(state.press("q") == [] && state.text.contains("Step 7 is not saved.") && !state.text.contains("session is kept"))
     #expect(state.press("y") == [.quit(0)])
+    // What is being saved is waited for, and has everything then.
+    state.overlay = nil
+    _ = enter("late", &state)
+    #expect(state.update(.pathIsFree("/state/asmr-tui/late.session")) == [.checkpoint(RunID(1), isLast: false)])
+    #expect(state.press("q") == [] && state.text.contains("session is kept"))
+    #expect(state.press("y").allSatisfy { if case .quit = $0 { false } else { true } } && state.overlay == .leaving)
+    #expect(write(state.update(try answer(state, step: 7)))?.name == "late")
+    #expect(state.update(.sessionWritten("late")) == [.checkpoint(RunID(1), isLast: true)])
+    #expect(write(state.update(try answer(state, step: 7)))?.name == "late")
+    #expect(state.update(.sessionWritten("late")) == [.quit(0)])
     // It can begin later.
     state.overlay = nil
+    _ = state.update(try answer(state, step: 8, asked: false))
     for character in ":set autosave 5" { _ = state.update(.key(.character(character))) }
     _ = state.update(.key(.enter))
     #expect(tick(&state, 2000) == [.checkpoint(RunID(1), isLast: false)])

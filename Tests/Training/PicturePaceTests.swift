@@ -13,8 +13,8 @@ import Testing
 
     init(rate: Double = 1, trained: Double = 0, hasSimilarity: Bool = true) {
       pace = PicturePace(rate: rate)
-      (pace.isWatched, pace.hasSimilarity, self.trained) = (true, hasSimilarity, trained)
-      if trained > 0 { pace.goOn(trained: trained) }
+      (pace.hasSimilarity, self.trained) = (hasSimilarity, trained)
+      pace.watch(trained: trained)
     }
 
     /// - Returns: whether it was drawn.
@@ -87,7 +87,9 @@ import Testing
   @Test("SSIM keeps to its share, and comes soon the first time")
   func similarity() {
     var pace = PicturePace(rate: 1)
-    pace.isWatched = true
+    // Without a screen there is none.
+    #expect(!pace.isSimilarityDue(trained: 1e6, steps: 1, at: 1 << 20, guess: 0))
+    pace.watch(trained: 0)
     var (spent, times): (Double, [Int]) = (0, [])
     for step in 1...40_000 {
       let trained = Double(step) * 0.010
@@ -100,8 +102,5 @@ import Testing
     }
     #expect(times[0] <= 64 && spent > 0.4 * 0.003 * 400)
     #expect(times.dropFirst().allSatisfy { $0.isMultiple(of: 256) })
-    // Without a screen there is none.
-    pace.isWatched = false
-    #expect(!pace.isSimilarityDue(trained: 1e6, steps: 1, at: 1 << 20, guess: 0))
   }
 }

@@ -8,9 +8,14 @@ struct CommandPrompt: Equatable, Sendable {
   var place: Int?
   var typed = ""
   var completion: Completion?
-  /// Which way tab goes once it is known what the path's folder holds.
-  var awaited: Int?
+  var awaited: Awaited?
   var fault: String?
+
+  /// The folder of the path, and which ways tab goes once it is known what that holds.
+  struct Awaited: Equatable, Sendable {
+    let folder: String
+    var distances: [Int]
+  }
 
   /// What tab has put in the place of the last word.
   struct Completion: Equatable, Sendable {
@@ -27,7 +32,8 @@ struct CommandPrompt: Equatable, Sendable {
   func words(most: Int = .max) -> (before: [String], last: String) {
     let text = String(line.characters.prefix(line.cursor))
     let words = text.split(separator: " ", maxSplits: most).map(String.init)
-    return words.count <= most && (text.isEmpty || text.hasSuffix(" ")) ? (words, "") : (Array(words.dropLast()), words.last ?? "")
+    guard words.count > most || !(text.isEmpty || text.hasSuffix(" ")) else { return (words, "") }
+    return (Array(words.dropLast()), String((words.last ?? "").drop { $0 == " " }))
   }
 }
 
@@ -161,19 +167,21 @@ extension ExplorerState {
     var prompt = prompt
     let (before, last) = words(of: prompt)
     if prompt.completion == nil, !before.isEmpty, path(of: before) == before.count - 1 {
-      prompt.awaited = distance
+      let folder = FolderListing.folder(of: last)
+      let isAsked = prompt.awaited?.folder == folder
+      if isAsked { prompt.awaited?.distances.append(distance) } else { prompt.awaited = .init(folder: folder, distances: [distance]) }
       overlay = .command(prompt)
-      return [.list(folder: FolderListing.folder(of: last))]
+      return isAsked ? [] : [.list(folder: folder)]
     }
     complete(&prompt, by: distance)
     overlay = .command(prompt)
     return []
   }
 
-  mutating func goOnCompleting() -> [Effect] {
-    guard case .command(var prompt) = overlay, let distance = prompt.awaited else { return [] }
+  mutating func goOnCompleting(in folder: String) -> [Effect] {
+    guard case .command(var prompt) = overlay, let awaited = prompt.awaited, awaited.folder == folder else { return [] }
     prompt.awaited = nil
-    complete(&prompt, by: distance)
+    for distance in awaited.distances { complete(&prompt, by: distance) }
     overlay = .command(prompt)
     return []
   }

@@ -64,7 +64,13 @@ extension ExplorerState {
     let keeps = keepsSession
     var texts = unsaved.isEmpty ? [] : [unsavedWork(unsaved, asModels: keeps)]
     if keeps { texts.append("The session is kept: asmr-tui --resume goes on.") }
-    if unwrittenFrames > 0 { texts.append("The recording (\(counted(unwrittenFrames, "frame"))) is in no file.") }
+    if unwrittenFrames > 0 {
+      let isWhole = unwrittenFrames == features.timeLapse?.frames.count
+      let frames = counted(unwrittenFrames, "frame")
+      texts.append(
+        isWhole ? "The recording (\(frames)) is in no file."
+          : "Of the recording, \(frames) \(unwrittenFrames == 1 ? "is" : "are") in no file.")
+    }
     var answers: [(String, Style)] = []
     if let first = unsaved.first {
       answers += [("s", theme.accentText), (unsaved.count > 1 && width >= 80 ? " save \(name(first)) first   " : " save first   ", theme.dimText)]
