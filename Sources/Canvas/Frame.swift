@@ -55,6 +55,19 @@ public struct Frame: Hashable, Sendable {
     }
   }
 
+  /// Takes over what another frame shows in a rectangle; a blank where it has a picture.
+  public mutating func take(_ rect: Rect, from other: Frame) {
+    let part = rect.intersection(bounds).intersection(other.bounds)
+    guard !part.isEmpty else { return }
+    for y in part.y..<part.maxY {
+      repairEdges(x: part.x, y: y, columns: part.width)
+      for x in part.x..<part.maxX {
+        let cell = other.cells[y * other.width + x]
+        cells[y * width + x] = cell.picture == 0 ? cell : Cell()
+      }
+    }
+  }
+
   /// The same frame at the top left of one that is at least as large.
   ///
   /// - Parameter style: of what is new.

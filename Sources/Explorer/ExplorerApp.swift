@@ -42,6 +42,9 @@ public struct ExplorerApp {
   /// Whether something lies in the engine's mailbox, and when it was last emptied.
   private var hasNews = false
   private var newsTaken = -Double.infinity
+  private var shown: ShownFrame?
+  /// Whether since then nothing has happened but that runs went on.
+  private var isNewsAlone = false
 
   /// - Parameters:
   ///   - configurations: at least one, resolved and checked against the subject and the memory.
@@ -103,7 +106,7 @@ public struct ExplorerApp {
     let effects = state.begin()
     tick()
     // The target is on the screen before the first step is computed.
-    terminal.present(state.frame())
+    present(isAnswer: false)
     for run in state.runs {
       let restored = restored.removeValue(forKey: run.id)
       engine.send(
@@ -114,15 +117,21 @@ public struct ExplorerApp {
     while exitStatus == nil {
       let events = terminal.nextEvents(timeout: timeout)
       for event in events { handle(event) }
-      let isNewsAlone = !events.isEmpty && events.allSatisfy { if case .wake = $0 { true } else { false } }
-      guard takeNews() || !isNewsAlone else { continue }
+      let isWakeAlone = !events.isEmpty && events.allSatisfy { if case .wake = $0 { true } else { false } }
+      guard takeNews() || !isWakeAlone else { continue }
       tick()
       let isAnswer = events.contains { if case .key = $0 { true } else if case .mouse = $0 { true } else { false } }
-      terminal.present(state.frame(), isAnswer: isAnswer)
+      present(isAnswer: isAnswer)
     }
     engine.shutDown()
     filesQueue.sync {}
     return exitStatus ?? 0
+  }
+
+  private mutating func present(isAnswer: Bool) {
+    let next = state.frame(after: shown, isNews: isNewsAlone)
+    (shown, isNewsAlone) = (next, true)
+    terminal.present(next.frame, isAnswer: isAnswer)
   }
 
   /// News come to the screen 22 times a second at most, whatever turns the runs take, and half as often over ssh, whose line
@@ -132,7 +141,7 @@ public struct ExplorerApp {
 
   /// How long nothing has to be done by itself.
   private var timeout: Duration {
-    guard hasNews else { return state.tickInterval }
+    guard hasNews || shown?.isPartial == true else { return state.tickInterval }
     return .milliseconds(max(1, Int((newsInterval - (Self.now - newsTaken)) * 1000)))
   }
 
@@ -175,7 +184,13 @@ public struct ExplorerApp {
     exitStatus = status
   }
 
-  private mutating func act(_ action: Action) { perform(state.update(action)) }
+  private mutating func act(_ action: Action) {
+    switch action {
+    case .snapshots, .tick: break
+    default: isNewsAlone = false
+    }
+    perform(state.update(action))
+  }
 
   private static var now: Double { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 

@@ -19,6 +19,8 @@ struct RaceLayout: Equatable, Sendable {
   /// Right of it, where there is room.
   let tradeOff: Rect?
   let table: Rect
+  /// What is read, beside the pictures.
+  var panels: [Rect] { [curves, tradeOff, table].compactMap(\.self) }
 
   /// - Parameters:
   ///   - runs: those that are drawn, in their order.

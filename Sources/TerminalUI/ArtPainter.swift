@@ -51,13 +51,15 @@ struct ArtPainter {
           ArtPainter.append(&bytes, "\u{1B}[", y + 1, ";", x + 1, "H")
         }
         let style = drawn.style
-        if style.foreground != foreground {
-          ArtPainter.appendColor(&bytes, base: 38, style.foreground)
-          foreground = style.foreground
-        }
-        if style.background != background {
-          ArtPainter.appendColor(&bytes, base: 48, style.background)
-          background = style.background
+        if style.foreground != foreground || style.background != background {
+          bytes += "\u{1B}[".utf8
+          if style.foreground != foreground { ArtPainter.appendColor(&bytes, base: 38, style.foreground) }
+          if style.background != background {
+            if style.foreground != foreground { bytes.append(0x3B) }
+            ArtPainter.appendColor(&bytes, base: 48, style.background)
+          }
+          bytes.append(0x6D)
+          (foreground, background) = (style.foreground, style.background)
         }
         if let scalar = drawn.scalar { bytes += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter }
         // In the last column the cursor waits for the next character; where it goes differs among terminals.
@@ -85,14 +87,11 @@ struct ArtPainter {
     bytes += last.utf8
   }
 
+  /// The numbers of SGR that set a colour.
+  ///
   /// - Parameter base: 38 for the foreground, 48 for the background.
   private static func appendColor(_ bytes: inout [UInt8], base: Int, _ color: Color) {
-    bytes += "\u{1B}[".utf8
-    guard case .rgb(let color) = color else {
-      appendNumber(&bytes, base + 1)
-      bytes.append(0x6D)
-      return
-    }
+    guard case .rgb(let color) = color else { return appendNumber(&bytes, base + 1) }
     appendNumber(&bytes, base)
     bytes += ";2;".utf8
     appendNumber(&bytes, Int(color.r))
@@ -100,7 +99,6 @@ struct ArtPainter {
     appendNumber(&bytes, Int(color.g))
     bytes.append(0x3B)
     appendNumber(&bytes, Int(color.b))
-    bytes.append(0x6D)
   }
 
   private static func appendNumber(_ bytes: inout [UInt8], _ value: Int) {

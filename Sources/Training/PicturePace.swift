@@ -23,10 +23,10 @@ struct PicturePace {
 
   init(rate: Double) { self.rate = rate }
 
-  /// The parts of a run's time that its pictures and its SSIM have: 1.5 % together, since a screen is to slow its runs by
+  /// The parts of a run's time that its pictures and its SSIM have: 1.1 % together, since a screen is to slow its runs by
   /// less than 5 %, and draws as well. A run that is drawn and has no SSIM yet saves for it: where a forward pass of all
   /// samples is long, it would come late. Beyond its part is what was just asked for, and a little in the first seconds.
-  var shares: (picture: Double, similarity: Double) { hasSimilarity || !isWatched ? (0.012, 0.003) : (0.008, 0.007) }
+  var shares: (picture: Double, similarity: Double) { hasSimilarity || !isWatched ? (0.008, 0.003) : (0.004, 0.007) }
 
   /// Of a new beginning. What is watched stays so, and costs what it did.
   mutating func startOver() {

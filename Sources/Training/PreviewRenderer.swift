@@ -191,24 +191,37 @@ final class PreviewRenderer {
     return preview
   }
 
-  /// The mean over the channels of something made of every error y − t in a region.
+  /// The mean over the channels of something made of every error y − t in a region. Grey and RGB have loops of their own,
+  /// which the compiler makes vectors of.
   @inline(__always)
   private func map(of region: PictureRegion, _ value: (Float) -> Float) -> Signal {
-    let (columns, channels) = (target.shape[1], target.channels)
-    var means: [Float] = []
-    means.reserveCapacity(region.rows.count * region.columns.count)
-    raster.withUnsafeBufferPointer { outputs in
-      target.samples.withUnsafeBufferPointer { targets in
-        for row in region.rows {
-          for sample in row * columns + region.columns.lowerBound..<row * columns + region.columns.upperBound {
-            var sum: Float = 0
-            for index in sample * channels..<(sample + 1) * channels { sum += value(outputs[index] - targets[index]) }
-            means.append(sum / Float(channels))
+    let (columns, channels, width) = (target.shape[1], target.channels, region.columns.count)
+    let means = [Float](unsafeUninitializedCapacity: region.rows.count * width) { buffer, initialized in
+      initialized = buffer.count
+      guard let base = buffer.baseAddress else { return }
+      raster.withUnsafeBufferPointer { outputs in
+        target.samples.withUnsafeBufferPointer { targets in
+          for (index, row) in region.rows.enumerated() {
+            let first = (row * columns + region.columns.lowerBound) * channels
+            let (y, t, mean) = (outputs.baseAddress! + first, targets.baseAddress! + first, base + index * width)
+            switch channels {
+            case 1: for x in 0..<width { mean[x] = value(y[x] - t[x]) }
+            case 3:
+              for x in 0..<width {
+                mean[x] = (value(y[3 * x] - t[3 * x]) + value(y[3 * x + 1] - t[3 * x + 1]) + value(y[3 * x + 2] - t[3 * x + 2])) / 3
+              }
+            default:
+              for x in 0..<width {
+                var sum: Float = 0
+                for at in x * channels..<(x + 1) * channels { sum += value(y[at] - t[at]) }
+                mean[x] = sum / Float(channels)
+              }
+            }
           }
         }
       }
     }
-    return Signal(shape: [region.rows.count, region.columns.count], channels: 1, samples: means)
+    return Signal(shape: [region.rows.count, width], channels: 1, samples: means)
   }
 
   private func filtered(_ signal: Signal, request: PreviewRequest) -> Signal {

@@ -88,7 +88,7 @@ struct BenchCommand: ParsableCommand {
     }
     lines.append("")
     lines.append("a frame: time of the program's main thread; key: from its being sent to the last byte of the frame that shows what it did;")
-    lines.append("slower: the steps of the same runs without a screen, weighted by their times; the median of \(ScreenBenchmark.turns) pairs.")
+    lines.append("slower: than the same runs without a screen just before and after, in steps weighted by their times; median of \(ScreenBenchmark.turns).")
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -31,16 +31,17 @@ struct ScreenBenchmark: Encodable {
     var key_seconds_median: Double
     var key_seconds_99: Double
     var key_seconds_worst: Double
-    /// `1 − w/w₀` of the work done, in steps weighted by what each run's take, beside the same runs without a screen just
-    /// before: the median of several pairs.
+    /// `1 − 2w/(w₀ + w₁)` of the work done, in steps weighted by what each run's take, between the same runs without a screen
+    /// just before and just after: the median, and each.
     var slowdown: Double
+    var slowdowns: [Double]
   }
 
   var rows: [Row] = []
 
   static let (width, height) = (250, 70)
   static let keys = 100
-  static let turns = 5
+  static let turns = 7
   private static let frameSeconds = 5.0, turnSeconds = 4.0
 
   /// The race's five and three more.
@@ -70,34 +71,33 @@ struct ScreenBenchmark: Encodable {
         program.listen(seconds: 2)
         let frames = program.frames(seconds: Self.frameSeconds)
         let delays = program.delays(of: Self.keys).sorted()
-        // They take turns, so that a slow moment of the machine meets both.
+        // They take turns, each with the other before and after it: a machine that slows down or speeds up meets both.
         program.pauseOrResume()
-        var slowdowns: [Double] = []
+        var (unwatched, shown): ([[Int]], [[Int]]) = ([alone.run(seconds: Self.turnSeconds)], [])
         for _ in 0..<Self.turns {
-          let (before, weights) = (alone.steps, alone.secondsPerStep)
-          alone.run(seconds: Self.turnSeconds)
-          let work = Self.work(before, alone.steps, weights)
-          let start = program.steps
-          program.pauseOrResume()
-          program.gather(seconds: Self.turnSeconds)
-          program.pauseOrResume()
-          let shown = Self.work(start, program.steps, alone.secondsPerStep)
-          if work > 0 { slowdowns.append(1 - shown / work) }
+          shown.append(program.run(seconds: Self.turnSeconds))
+          unwatched.append(alone.run(seconds: Self.turnSeconds))
         }
         program.quit()
+        let slowdowns = shown.indices.compactMap { turn in
+          let weights = alone.secondsPerStep
+          let beside = Self.work(unwatched[turn], weights) + Self.work(unwatched[turn + 1], weights)
+          return beside > 0 ? 1 - 2 * Self.work(shown[turn], weights) / beside : nil
+        }
         guard !delays.isEmpty, !slowdowns.isEmpty else { continue }
         rows.append(
           Row(
             view: view, graphics: graphics, frames_per_second: frames.perSecond, seconds_per_frame: frames.seconds,
             bytes_per_second: frames.bytesPerSecond, key_seconds_median: delays[delays.count / 2],
             key_seconds_99: delays[delays.count * 99 / 100 - 1], key_seconds_worst: delays[delays.count - 1],
-            slowdown: slowdowns.sorted()[slowdowns.count / 2]))
+            slowdown: slowdowns.sorted()[slowdowns.count / 2], slowdowns: slowdowns))
       }
     }
   }
 
-  private static func work(_ before: [Int], _ after: [Int], _ seconds: [Double]) -> Double {
-    zip(zip(before, after), seconds).reduce(0) { $0 + Double($1.0.1 - $1.0.0) * $1.1 }
+  /// Seconds of steps.
+  private static func work(_ steps: [Int], _ secondsPerStep: [Double]) -> Double {
+    zip(steps, secondsPerStep).reduce(0) { $0 + Double($1.0) * $1.1 }
   }
 
   /// The same runs in turns as in the explorer, with nobody looking.
@@ -118,14 +118,17 @@ struct ScreenBenchmark: Encodable {
     }
 
     private var ids: [RunID] { ScreenBenchmark.runs.indices.map { RunID($0 + 1) } }
-    var steps: [Int] { ids.map { snapshots[$0]?.step ?? 0 } }
+    private var steps: [Int] { ids.map { snapshots[$0]?.step ?? 0 } }
     var secondsPerStep: [Double] { ids.map { id in snapshots[id].map { $0.trainedSeconds / Double(max(1, $0.step)) } ?? 0 } }
 
-    func run(seconds: Double) {
+    /// - Returns: steps of every run.
+    func run(seconds: Double) -> [Int] {
+      let before = steps
       for id in ids { engine.send(.resume(id)) }
       usleep(useconds_t(seconds * 1e6))
       for id in ids { engine.send(.pause(id)) }
       settle()
+      return zip(steps, before).map(-)
     }
 
     /// Steps in the middle end, and what is paused is evaluated.
@@ -251,8 +254,17 @@ struct ScreenBenchmark: Encodable {
       if isPaused { listen(seconds: 1.5) }
     }
 
+    /// - Returns: steps of every run.
+    func run(seconds: Double) -> [Int] {
+      let before = steps
+      pauseOrResume()
+      gather(seconds: seconds)
+      pauseOrResume()
+      return zip(steps, before).map(-)
+    }
+
     /// Of every run, as the summary says.
-    var steps: [Int] {
+    private var steps: [Int] {
       type("I")
       listen(seconds: 0.5)
       let text = (0..<ScreenBenchmark.height).map { screen.row($0) }.joined(separator: " ")

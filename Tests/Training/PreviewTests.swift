@@ -25,7 +25,7 @@ import Testing
 
   @Test("A full batch's preview is the area-filtered evaluation of that step", arguments: Case.full, [[32, 32], [37, 41]])
   func fullBatch(_ subject: Case, _ shape: [Int]) throws {
-    for channels in [1, 3] {
+    for channels in [1, 2, 3] {
       let signal = pattern(shape, channels: channels)
       var configuration = subject.configuration
       configuration.learningRate = 1e-2

@@ -3,8 +3,11 @@ import Training
 
 extension ExplorerState {
   /// All runs at once: pictures, curves, table.
-  func drawRace(into frame: inout Frame, _ layout: RaceLayout) {
+  ///
+  /// - Parameter last: a frame of the same layout whose curves and table do for this one.
+  func drawRace(into frame: inout Frame, _ layout: RaceLayout, keepingPanelsOf last: Frame? = nil) {
     for (index, tile) in layout.tiles.enumerated() { drawTile(tile, layout.view, id: index, into: &frame) }
+    if let last { return layout.panels.forEach { frame.take($0, from: last) } }
     if let curves = layout.curves { drawCurves(into: &frame, curves) }
     if let tradeOff = layout.tradeOff { drawTradeOff(into: &frame, tradeOff) }
     drawTable(into: &frame, layout.table)

@@ -10,7 +10,11 @@ extension ExplorerState {
   }
 
   /// The screen without what the tour adds.
-  func viewFrame() -> Frame {
+  ///
+  /// - Parameters:
+  ///   - race: the race's layout where it is known.
+  ///   - last: a frame of that layout whose plots and table do for this one.
+  func viewFrame(race: RaceLayout? = nil, keepingPanelsOf last: Frame? = nil) -> Frame {
     var frame = Frame(width: width, height: height, glyphs: glyphs, style: theme.text)
     guard let chrome = Chrome(width: width, height: height) else {
       drawTooSmall(into: &frame)
@@ -18,7 +22,11 @@ extension ExplorerState {
     }
     drawTitle(into: &frame, chrome.title)
     if let tabs = chrome.tabs { drawTabs(into: &frame, tabs) }
-    drawBody(into: &frame, chrome.body)
+    if let race {
+      drawRace(into: &frame, race, keepingPanelsOf: last)
+    } else {
+      drawBody(into: &frame, chrome.body)
+    }
     drawHints(into: &frame, chrome.hints)
     switch overlay {
     case nil: break
