@@ -139,6 +139,9 @@ struct DotGrid {
 public enum LinePattern: Hashable, Sendable, CaseIterable {
   case solid, dashed, dotted, dashDotted
 
+  /// That of a run by its index where colours do not tell runs apart; it starts again after the last one.
+  public static func run(_ index: Int) -> LinePattern { allCases[max(0, index) % allCases.count] }
+
   /// Whether the line is drawn in a dot column.
   func shows(_ column: Int) -> Bool {
     switch self {

@@ -51,15 +51,21 @@ extension Theme {
     heat = Theme.heat(values) ?? .inferno
   }
 
-  /// A colour for each of eight runs: its own, else the next one that none of the others looks like.
+  /// A colour for each of eight runs: its own, else the next one that none of the others looks like, as it is and among
+  /// the 256 colours that lines are drawn in.
   private static func runs(own: [Color?], spare: [Color]) -> [Color] {
     var (runs, rest) = ([Color](), spare[...])
     for value in own {
       let taken = runs + own.compactMap { $0 }
-      while value == nil, let next = rest.first, taken.contains(where: { alike($0, next, within: 9000) }) { rest.removeFirst() }
+      while value == nil, let next = rest.first, taken.contains(where: { alike($0, next, within: 9000) || alike(drawn($0), drawn(next)) }) { rest.removeFirst() }
       runs.append(value ?? rest.popFirst() ?? spare[spare.count - 8 + runs.count])
     }
     return runs
+  }
+
+  private static func drawn(_ color: Color) -> Color {
+    guard case .rgb(let color) = color else { return color }
+    return .rgb(Palette.xterm256(color.nearest256))
   }
 
   /// From `heat_start` over `heat_mid`, which may be empty, to `heat_end`.

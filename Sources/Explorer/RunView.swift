@@ -135,7 +135,8 @@ extension RunMeasurements {
   mutating func absorb(_ snapshot: Snapshot, heat: ColorMap?) {
     step = snapshot.step
     (elapsedSeconds, trainedSeconds) = (snapshot.elapsedSeconds, snapshot.trainedSeconds)
-    (stepsPerSecond, share) = (snapshot.stepsPerSecond, snapshot.share)
+    // What stands has none, also when it goes on while the display is frozen.
+    (stepsPerSecond, share) = (snapshot.stepsPerSecond, snapshot.state == .training ? snapshot.share : 0)
     (samplesPerStep, learningRate) = (snapshot.samplesPerStep, snapshot.learningRate)
     (best, similarity) = (snapshot.best, snapshot.similarity)
     curve.append(snapshot.metrics)

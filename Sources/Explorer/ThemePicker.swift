@@ -98,8 +98,11 @@ extension ExplorerState {
     let shown = theme
     var themes = themes
     if !themes.contains(where: { $0.name == shown.name }) { themes.insert(shown, at: 0) }
+    themes = themes.map { $0.fitted(to: terminalBackground) }
     themeIndex = themes.firstIndex { $0.name == shown.name } ?? 0
-    (self.themes, themeFaults) = (themes.map { $0.fitted(to: terminalBackground) }, faults)
+    themeFaults = faults
+    guard themes != self.themes else { return }
+    self.themes = themes
     recolorErrors()
   }
 

@@ -105,6 +105,7 @@ extension ExplorerState {
 
   private mutating func handle(_ key: Key) -> [Effect] {
     greets = false
+    guard Chrome(width: width, height: height) != nil else { return handleUnseen(key) }
     // Whoever goes on has read it, and wants to see the keys again.
     if let message, now - message.since >= Message.readable { self.message = nil }
     switch overlay {
@@ -140,6 +141,20 @@ extension ExplorerState {
     return perform(intent)
   }
 
+  /// A key where the screen has no room: nothing happens that cannot be seen, but leaving.
+  private mutating func handleUnseen(_ key: Key) -> [Effect] {
+    switch overlay {
+    case .confirmQuit: return [.character("s"), .character("w")].contains(key) ? [] : confirmQuit(key)
+    case .leaving: return key == .character("q") || key == .character("y") ? leave(0) : []
+    case nil: break
+    default:
+      guard key == .escape else { return [] }
+      overlay = nil
+    }
+    guard keymap.intent(of: key, on: tab) == .quit else { return [] }
+    return perform(.quit)
+  }
+
   mutating func perform(_ intent: Intent) -> [Effect] {
     switch intent {
     case .tab(let tab): return show(tab)
@@ -165,7 +180,7 @@ extension ExplorerState {
     case .command: return openCommands()
     case .palette:
       overlay = .palette(Palette())
-      return []
+      return [.readThemes]
     case .help:
       overlay = .help(0)
       return []

@@ -99,11 +99,14 @@ public enum HTMLReport {
 
   private static func table(_ record: Record) -> String {
     var text = "<div class=\"scroll\"><table>\n<thead><tr>"
-    for column in columns { text += "<th scope=\"col\">\(column)</th>" }
+    // A session that was kept knows no speeds: columns without a value are left out.
+    let rows = record.runs.map(Self.values)
+    let shown = columns.indices.dropFirst().filter { column in rows.isEmpty || rows.contains { !$0[column - 1].isEmpty } }
+    for column in [0] + shown { text += "<th scope=\"col\">\(columns[column])</th>" }
     text += "</tr></thead>\n<tbody>\n"
     for (index, run) in record.runs.enumerated() {
       text += "<tr><td>\(key(index))\(named(run, index))</td>"
-      for value in values(run) { text += "<td>\(value)</td>" }
+      for column in shown { text += "<td>\(rows[index][column - 1])</td>" }
       text += "</tr>\n"
     }
     text += "</tbody></table></div>\n"

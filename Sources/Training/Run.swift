@@ -137,7 +137,11 @@ final class Run: @unchecked Sendable {
       if state == .paused {
         pendingSteps -= 1
         hasNews = true
-        if trainer.isFinished { end(.finished) }
+        if trainer.isFinished {
+          end(.finished)
+        } else if pendingSteps == 0 {
+          showStanding()
+        }
       } else if destination == trainer.step, !trainer.isFinished {
         stand()
       }
@@ -184,7 +188,8 @@ final class Run: @unchecked Sendable {
   }
 
   private var isPreviewDue: Bool {
-    guard state == .training else { return true }
+    // Of single steps that follow each other; the last one's parameters are shown as they stand.
+    guard state == .training else { return pendingSteps > 1 }
     if preview?.isWhole == true { return pace.isAsked }
     return pace.isPictureDue(trained: clocks.trained, now: TrainingClock.seconds)
   }
@@ -259,12 +264,20 @@ final class Run: @unchecked Sendable {
     }
   }
 
-  /// Looked at while it stands: the parameters as they are, every sample of the picture.
+  /// Pauses, and is looked at while it stands.
   private func stand() {
     guard halt() else { return }
     hasNews = true
-    showParameters()
+    showStanding()
     features.lookAtAll()
+    hasNews = true
+  }
+
+  /// The parameters as they are, every sample of the picture. That may take several turns, and who looks in between has
+  /// taken the news of before.
+  private func showStanding() {
+    if preview == nil { evaluate() } else { showParameters() }
+    hasNews = true
   }
 
   private func seek(_ step: Int) {

@@ -105,11 +105,11 @@ struct SafetensorsLayout {
   init(_ bytes: [UInt8], file: String, allowed: [DataType]) throws(SignalError) {
     func fault(_ message: String) -> SignalError { SignalError(kind: .data, file: file, message: message) }
     guard bytes.count >= 8 else {
-      throw fault("no safetensors file: found \(bytes.count) bytes; allowed are a header and its tensors")
+      throw fault("not a safetensors file: found \(bytes.count) bytes; allowed are a header and its tensors")
     }
     let length = bytes[0..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length >= 2, length <= UInt64(Self.largestHeader), length <= UInt64(bytes.count - 8), bytes[8] == 0x7B else {
-      throw fault("no safetensors file: found a header of \(length) bytes in a file of \(bytes.count); "
+      throw fault("not a safetensors file: found a header of \(length) bytes in a file of \(bytes.count); "
         + "allowed are 2 to \(min(bytes.count - 8, Self.largestHeader)) that begin with '{'")
     }
     let dataStart = 8 + Int(length)

@@ -152,7 +152,7 @@ extension Session {
   /// - Throws: `SignalError` (65): what is wrong with the file, what was found and what is allowed.
   @discardableResult
   static func check(_ bytes: [UInt8], file: String) throws(SignalError) -> (layout: SafetensorsLayout, manifest: String) {
-    func fault(_ message: String) -> SignalError { SignalError(kind: .data, file: file, message: "no session: " + message) }
+    func fault(_ message: String) -> SignalError { SignalError(kind: .data, file: file, message: "not a session: " + message) }
     let layout = try SafetensorsLayout(bytes, file: file, allowed: SafetensorsLayout.DataType.allCases)
     guard let version = layout.metadata[Key.version], let json = layout.metadata[Key.manifest] else {
       throw fault("found a safetensors file without \(Key.version) in its metadata; allowed is what the explorer saves")
@@ -163,7 +163,9 @@ extension Session {
     let stored = UInt32(bitPattern: [Int32](littleEndian: bytes, bytes.count - 4..<bytes.count)[0])
     let checksum = Checksum.crc32(bytes.dropLast(4))
     guard stored == checksum else {
-      throw fault("damaged: found checksum \(hexadecimal(checksum)) of its \(bytes.count) bytes; allowed is \(hexadecimal(stored))")
+      throw SignalError(
+        kind: .data, file: file,
+        message: "damaged session: found checksum \(hexadecimal(checksum)) of its \(bytes.count) bytes; allowed is \(hexadecimal(stored))")
     }
     guard version == Self.version else { throw fault("found version \(version); allowed is \(Self.version)") }
     return (layout, json)
@@ -171,7 +173,7 @@ extension Session {
 
   /// - Throws: `SignalError` (65): what is wrong with the file, what was found and what is allowed.
   public init(bytes: [UInt8], file: String) throws(SignalError) {
-    func fault(_ message: String) -> SignalError { SignalError(kind: .data, file: file, message: "no session: " + message) }
+    func fault(_ message: String) -> SignalError { SignalError(kind: .data, file: file, message: "not a session: " + message) }
     let (layout, json) = try Self.check(bytes, file: file)
     let manifest: Manifest
     do {

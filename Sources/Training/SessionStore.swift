@@ -98,21 +98,31 @@ public struct SessionStore: Sendable {
 
   /// Reads a session by its name, or by a path with a slash in it.
   ///
-  /// - Parameter command: what opens the previous one, with its name behind it.
-  /// - Throws: what is wrong with it, and the previous one to open where that is whole.
+  /// - Parameter command: what opens another one, with its name behind it.
+  /// - Throws: what is wrong with it, and the one to open instead: the one that it replaced, else the newest that is whole.
   public func read(_ name: String, command: String = "asmr-tui --resume") throws(SignalError) -> Session {
     let file = name.contains("/") ? name : path(name)
     do throws(SignalError) {
       return try Session(bytes: try InputFile.read(path: file), file: file)
     } catch {
+      guard !name.contains("/") else { throw error }
       let previous = Self.previous(of: name)
-      guard !name.contains("/"), !Self.isPrevious(name), let bytes = try? InputFile.read(path: path(previous)),
-        (try? Session.check(bytes, file: file)) != nil
-      else { throw error }
-      throw SignalError(
-        kind: error.kind, file: file,
-        message: "\(error.message); the one before is whole: \(command) \(previous)")
+      let message: String
+      if !Self.isPrevious(name), isWhole(previous) {
+        message = "\(error.message); the one before is whole: \(command) \(previous)"
+      } else if error.kind == .data, let other = names().first(where: { $0 != name && isWhole($0) }) {
+        message = "\(error.message); the newest that is whole: \(command) \(other)"
+      } else {
+        throw error
+      }
+      throw SignalError(kind: error.kind, file: file, message: message)
     }
+  }
+
+  /// Whether a session of that name is there and undamaged.
+  private func isWhole(_ name: String) -> Bool {
+    guard let bytes = try? InputFile.read(path: path(name)) else { return false }
+    return (try? Session.check(bytes, file: name)) != nil
   }
 
   /// Writes a session whole or not at all. The file that is there stays as the previous one, unless it is damaged: then the

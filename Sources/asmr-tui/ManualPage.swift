@@ -14,7 +14,7 @@ struct ManualPage {
       ".Op Ar options",
     ]
     lines += [".Sh DESCRIPTION"] + description
-    lines += [".Sh COMMANDS", "Every command takes", ".Fl -help ."]
+    lines += [".Sh COMMANDS", "Every command takes", ".Fl -help", "and", ".Fl -version ."]
     for command in reference.commands { lines += section(of: command) }
     lines += [".Sh OPTIONS OF RUNS", "Of the explorer,"] + commandsOfRuns + Self.list(reference.runOptions.map(item))
     lines += [".Sh KEYS"] + keys

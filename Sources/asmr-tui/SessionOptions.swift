@@ -49,7 +49,11 @@ struct SessionOptions: ParsableArguments {
   func open(file: String?) throws(SignalError) -> Opened? {
     guard let resume else { return nil }
     var (name, path, session) = try Self.read(resume, command: "asmr-tui --resume")
-    if let file { session.picture.path = Self.absolute(file) }
+    if let file {
+      // One that is not there is not silently another one.
+      if file != "-" { _ = try InputFile.read(path: file) }
+      session.picture.path = Self.absolute(file)
+    }
     return Opened(name: name, session: session, picture: try session.picture.load(file: path))
   }
 
@@ -70,8 +74,11 @@ struct SessionOptions: ParsableArguments {
         kind: .noInput, file: store.folder, message: "sessions: found none; allowed is what the explorer saved there")
     }
     if access(store.path(name), F_OK) != 0, !store.names().isEmpty {
-      let names = store.names().prefix(8).joined(separator: ", ")
-      throw SignalError(kind: .noInput, file: store.folder, message: "session: found no '\(name)'; allowed are \(names)")
+      let names = store.names()
+      let rest = names.count > 8 ? " and \(names.count - 8) more, which `asmr-tui sessions` lists" : ""
+      throw SignalError(
+        kind: .noInput, file: store.folder,
+        message: "session: found no '\(name)'; allowed are \(names.prefix(8).joined(separator: ", "))\(rest)")
     }
     return (name, store.path(name), try store.read(name, command: command))
   }

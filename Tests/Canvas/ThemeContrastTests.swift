@@ -159,6 +159,9 @@ extension Color {
         for other in theme.runs[..<index] {
           guard case .rgb(let a) = color, case .rgb(let b) = other else { continue }
           #expect(a.distance(to: b) >= 3000, "runs of \(name)")
+          // Lines are drawn in 256 colours.
+          let (drawn, beside) = (Palette.xterm256(a.nearest256), Palette.xterm256(b.nearest256))
+          #expect(drawn.distance(to: beside) >= 3000, "runs of \(name): \(drawn) and \(beside)")
         }
       }
       #expect(theme.frameFocused != theme.frame, "\(name)")

@@ -108,7 +108,7 @@ import Training
     try Data(bytes).write(to: URL(fileURLWithPath: saved.store.path("waves")), options: .atomic)
     let result = try saved.report("waves", "--output", saved.folder.path("r.html"))
     #expect(result.status == 65 && result.errorLines.count == 1, "\(result.error)")
-    #expect(result.error.contains("damaged: found checksum") && result.error.contains("asmr-tui report waves.previous"), "\(result.error)")
+    #expect(result.error.contains("damaged session: found checksum") && result.error.contains("asmr-tui report waves.previous"), "\(result.error)")
     #expect(try saved.report("waves.previous", "--output", saved.folder.path("r.html")).status == 0)
   }
 

@@ -190,6 +190,13 @@ extension ConsoleTesting {
     #expect(fault("theme nrod", &state) == "theme: found 'nrod'; allowed are asmr, nord")
     #expect(run("theme", &state) == [.readThemes])
     state.overlay = nil
+    // Files that came meanwhile are found by whoever opens the commands.
+    #expect(state.press(":") == [.readThemes])
+    var late = Theme.builtIn
+    late.name = "late"
+    _ = state.update(.themes(state.themes + [late], []))
+    state.overlay = nil
+    #expect(run("theme late", &state) == [.keepTheme("late")] && run("theme nord", &state) == [.keepTheme("nord")])
     _ = run("tab trade-off", &state)
     #expect(state.tab == .tradeOff)
     _ = run("tab 1", &state)

@@ -10,6 +10,29 @@ private func near(_ a: ClosedRange<Double>?, _ b: ClosedRange<Double>) -> Bool {
   return (a.lowerBound - b.lowerBound).magnitude < 1e-9 && (a.upperBound - b.upperBound).magnitude < 1e-9
 }
 
+@Suite struct CurveDrawingTests {
+  @Test("Without colours lines are broken up, every run's in its way", arguments: [true, false])
+  func patterns(showsColors: Bool) throws {
+    var state = try PlotFixture.race(4, width: 120, height: 40)
+    for run in 1...4 { PlotFixture.tell(&state, run, PlotFixture.points((0...50).map { ($0 * 10, 10 + Double($0) / 5) })) }
+    _ = state.press("2")
+    state.showsColors = showsColors
+    let shapes = try (1...4).map { shown in
+      var alone = state
+      for index in alone.runs.indices where alone.runs[index].id != RunID(shown) { alone.runs[index].isHidden = true }
+      alone.selection = RunID(shown)
+      let rect = try #require(Chrome(width: 120, height: 40)).body
+      let plot = alone.curvesLayout(rect).plot
+      let frame = alone.frame()
+      // Braille alone: names and numbers differ in any case.
+      return (plot.y..<plot.maxY).flatMap { y in (plot.x..<plot.maxX).map { frame[$0, y].scalar?.value ?? 0 } }
+        .filter { (0x2800...0x28FF).contains($0) }
+    }
+    #expect(shapes.allSatisfy { $0.count > 20 })
+    #expect(Set(shapes).count == (showsColors ? 1 : 4))
+  }
+}
+
 @Suite struct CurveReadingTests {
   private func two() throws -> ExplorerState {
     var state = try PlotFixture.race(2)

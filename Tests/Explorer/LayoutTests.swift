@@ -100,6 +100,25 @@ import Training
     #expect(state.update(.resize(width: 160, height: 50)) == [])
   }
 
+  @Test func whereNothingCanBeSeenKeysDoNothingButLeave() throws {
+    var state = try Fixture.training(width: 100, height: 30)
+    let before = state.frame()
+    _ = state.update(.resize(width: 30, height: 8))
+    #expect(state.text.contains("q quits"))
+    for key in ["R", "r", " ", "a", "?", "T", ":", "2", "x", "5"] { #expect(state.press(key) == [], "\(key)") }
+    #expect(state.press("q") == [] && state.overlay == .confirmQuit && state.text.contains("quit without saving? y, n"))
+    #expect(state.press("n") == [] && state.overlay == nil && state.text.contains("q quits"))
+    _ = state.update(.resize(width: 100, height: 30))
+    #expect(state.frame() == before)
+    // What was open when the screen became small can be left.
+    _ = state.press("?")
+    _ = state.update(.resize(width: 30, height: 8))
+    _ = state.update(.key(.escape))
+    #expect(state.overlay == nil)
+    _ = state.press("q")
+    #expect(state.press("y") == [.quit(0)])
+  }
+
   @Test func aScreenThatStartsTooSmallRecovers() throws {
     var state = try Fixture.state(width: 30, height: 8)
     #expect(state.request == nil && state.text.contains("needs 60×16"))

@@ -76,6 +76,15 @@ import Testing
     #expect(page.contains("≈: estimated"))
   }
 
+  @Test("A kept session has no speeds and shares, and no columns of them")
+  func tableOfASession() throws {
+    let run = try Fixture.run { ($0.stepsPerSecond, $0.share) = (0, 0) }
+    let page = try page(Fixture.record([run, run]))
+    let columns = try matches(#"<th scope="col">([^<]*)</th>"#, page).map { $0[1] }
+    #expect(columns == HTMLReport.columns.filter { $0 != "it/s" && $0 != "share" })
+    #expect(try matches("<td>", page).count == 2 * columns.count)
+  }
+
   @Test("Curves stand at their points on three axes, and break where a value has no place")
   func curves() throws {
     let run = try Fixture.run {

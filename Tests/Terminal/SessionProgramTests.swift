@@ -52,9 +52,11 @@ struct SessionProgramTests {
     let file = "\(Self.state)/cameraman.session"
     #expect(session.run("printf x | dd of=\(file) bs=1 seek=200000 conv=notrunc 2>/dev/null").status == 0)
     let damaged = session.run("./asmr-tui --resume cameraman 2> err; tr -d '\\n' < err; echo")
-    #expect(damaged.lines.joined().contains("damaged: found checksum"))
+    #expect(damaged.lines.joined().contains("damaged session: found checksum"))
     #expect(damaged.lines.joined().contains("asmr-tui --resume cameraman.previous"))
     #expect(session.run("./asmr-tui --resume other 2>&1").lines.joined().contains("allowed are"))
+    let gone = session.run("./asmr-tui --resume cameraman.previous nosuch.png 2>&1; echo status $?").lines.joined()
+    #expect(gone.contains("nosuch.png") && gone.contains("status 66"))
     #expect(session.run("./asmr-tui --resume cameraman --lr 1e-3 2>&1").lines.joined().contains("--lr"))
     let json = session.run("./asmr-tui sessions --json | tr -d ' \\n'; echo").lines.joined()
     #expect(json.contains(#""name":"cameraman","path""#) && json.contains(#""fault":"#) && json.contains(#""previous":true"#))

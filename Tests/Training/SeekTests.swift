@@ -47,6 +47,28 @@ import Testing
     #expect((watcher.metrics[a] ?? []).map(\.step) == Array(0..<90))
   }
 
+  @Test("Where it stands is measured, also when that takes several turns", arguments: [Case.full[2], Case.miniBatches[2]])
+  func measured(_ subject: Case) throws {
+    var configuration = configuration(subject)
+    configuration.steps = 100_000
+    // A forward pass of many chunks, beside another run that takes turns.
+    let picture = pattern([192, 192])
+    let watcher = Watcher(threads: 1)
+    let b = RunID(2)
+    watcher.engine.send(.add(b, configuration, picture, paused: false))
+    watcher.engine.send(.add(a, configuration, picture, paused: true))
+    try watcher.wait(for: a, "there") { $0.evaluation?.step == 0 }
+    for (command, step) in [(Command.seek(a, step: 2), 2), (.singleStep(a), 3), (.singleStep(a), 4)] {
+      watcher.engine.send(command)
+      let snapshot = try watcher.wait(for: a, "measured at \(step)") { $0.state == .paused && $0.evaluation?.step == step }
+      #expect(snapshot.similarity?.step == step && snapshot.evaluation?.ssim == snapshot.similarity?.value)
+    }
+    watcher.engine.send(.resume(a))
+    try watcher.wait(for: a, "training") { $0.state == .training && $0.step > 4 }
+    watcher.engine.send(.pause(a))
+    try watcher.wait(for: a, "measured") { $0.state == .paused && $0.evaluation?.step == $0.step }
+  }
+
   @Test("Back: from the start with the same seed, the same bits", arguments: [Case.full[0], Case.miniBatches[2]])
   func back(_ subject: Case) throws {
     let configuration = configuration(subject)

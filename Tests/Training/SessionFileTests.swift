@@ -69,7 +69,7 @@ import Testing
     var bytes = try Self.bytes()
     bytes[bytes.count - 40] ^= 4
     let message = try #require(fault(bytes)?.message)
-    #expect(message.contains("damaged: found checksum") && message.contains("allowed is"))
+    #expect(message.contains("damaged session: found checksum") && message.contains("allowed is"))
   }
 
   /// A file of a session with other metadata, its checksum right.
@@ -88,7 +88,7 @@ import Testing
 
   @Test func otherVersionsAndOtherFilesAreRefused() throws {
     #expect(fault(try rewritten { _ in }) == nil)
-    #expect(fault(try rewritten { $0["asmr-tui.session"] = "9" })?.message == "no session: found version 9; allowed is 1")
+    #expect(fault(try rewritten { $0["asmr-tui.session"] = "9" })?.message == "not a session: found version 9; allowed is 1")
     #expect(fault(try rewritten { $0["asmr-tui.session.manifest"] = "{}" })?.message.contains("JSON that does not fit") == true)
     let folder = try TemporaryFolder()
     try SavedModel(trainer: Trainer(small(), signal: pattern([12, 10]))).write(to: folder.path("m.safetensors"))
@@ -128,6 +128,20 @@ import Testing
     unlink(store.path("work"))
     #expect(store.newest() == "work.previous")
     #expect(throws: SignalError.self) { try store.read("nothing") }
+  }
+
+  @Test func withoutOneBeforeTheNewestThatIsWholeIsOffered() throws {
+    let folder = try TemporaryFolder()
+    let store = store(folder)
+    try store.write(try Self.sample(step: 2), name: "whole")
+    var bytes = try contents(store.path("whole"))
+    bytes[bytes.count / 2] ^= 1
+    for name in ["damaged", "other"] { try AtomicFile.write(bytes, to: store.path(name)) }
+    let error = #expect(throws: SignalError.self) { try store.read("damaged", command: "asmr-tui report") }
+    #expect(error?.message.hasSuffix("; the newest that is whole: asmr-tui report whole") == true && error?.exitCode == 65)
+    unlink(store.path("whole"))
+    let alone = #expect(throws: SignalError.self) { try store.read("damaged") }
+    #expect(alone?.message.contains("whole") == false && alone?.message.contains("damaged session: found checksum") == true)
   }
 
   @Test func writingTwiceTheSameKeepsOneBefore() throws {

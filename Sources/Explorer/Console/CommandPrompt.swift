@@ -85,7 +85,8 @@ extension ExplorerState {
     // What a folder held the last time may be gone.
     listing = nil
     overlay = .command(CommandPrompt(line: LineEditor(text)))
-    return []
+    // Themes may have come meanwhile.
+    return [.readThemes]
   }
 
   mutating func edit(_ prompt: CommandPrompt, _ key: Key) -> [Effect] {

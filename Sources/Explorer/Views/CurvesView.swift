@@ -30,6 +30,8 @@ extension ExplorerState {
     let runs = shownRuns.filter { $0.id != selection } + shownRuns.filter { $0.id == selection }
     for run in runs {
       let isSelected = run.id == selection
+      // Without colours broken up in different ways; in ASCII its digits tell.
+      let pattern = showsColors || !glyphs.isUnicode ? .solid : LinePattern.run(run.mark)
       let mark = glyphs.isUnicode ? "*" : glyphs.runMark(run.mark).first ?? "*"
       if curves.smoothing != .none {
         let raw = samples(of: run, in: span.x).map(\.plotPoint)
@@ -40,7 +42,7 @@ extension ExplorerState {
       plot.series.append(
         PlotSeries(
           smoothedSamples(of: run, in: span.x).map(\.plotPoint), style: theme.runStyle(run.mark, bold: isSelected),
-          mark: mark, letter: glyphs.runMark(run.mark).first, layer: isSelected ? 1 : 0))
+          pattern: pattern, mark: mark, letter: glyphs.runMark(run.mark).first, layer: isSelected ? 1 : 0))
     }
     plot.cursor = cursor.map { PlotCursor(x: $0, style: theme.accentText) }
     plot.draw(into: &frame, inside)

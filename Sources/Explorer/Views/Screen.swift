@@ -67,11 +67,20 @@ extension ExplorerState {
   private func drawTooSmall(into frame: inout Frame) {
     let lines = [
       "asmr-tui needs \(Chrome.minimumWidth)\(glyphs.multiplication)\(Chrome.minimumHeight)",
-      "this is \(width)\(glyphs.multiplication)\(height)",
+      "this is \(width)\(glyphs.multiplication)\(height)", unseenQuestion,
     ]
     let top = max(0, (height - lines.count) / 2)
     for (index, line) in lines.enumerated() {
       frame.put(line, x: 0, y: top + index, index == 0 ? theme.text : theme.dimText, maxWidth: width, alignment: .center)
+    }
+  }
+
+  /// What can be answered where nothing else has room.
+  private var unseenQuestion: String {
+    switch overlay {
+    case .confirmQuit: keepsSession ? "quit? y, n" : "quit without saving? y, n"
+    case .leaving: "leaving\(glyphs.ellipsis)"
+    default: "\(key(.quit)) quits"
     }
   }
 

@@ -54,7 +54,7 @@ extension ExplorerState {
         return TableCell(run.state == .training && !isWaiting(run) ? speedText(run.stepsPerSecond) : "")
       case .seconds: return TableCell(NumberText.fixed(run.trainedSeconds, decimals: 1))
       case .spent: return TableCell(NumberText.short(run.macsSpent(steps: run.step)))
-      case .share: return TableCell(run.state == .training && !isWaiting(run) ? "\(Int((run.share * 100).rounded())) %" : "")
+      case .share: return TableCell(run.state == .training && !isWaiting(run) && run.share > 0 ? "\(Int((run.share * 100).rounded())) %" : "")
       case .state:
         let state = stateMark(of: run)
         return TableCell(pieces: [.init(state.text.trimmedEnd, state.style), .init(run.isHidden ? " hidden" : "", theme.dimText)])
