@@ -112,7 +112,11 @@ public struct Table: Hashable, Sendable {
 
   /// Where rows are out of sight, which ones are in it: at the header's end, if there is room.
   private func drawSpan(_ layout: TableLayout, into frame: inout Frame) {
-    let end = layout.columns.map { $0.x + $0.width }.max() ?? layout.rect.x
+    let end = layout.columns.map { place in
+      let column = columns[place.index]
+      // Behind a title at its column's left is room that only rows need.
+      return place.x + (column.alignment == .left ? min(place.width, frame.glyphs.columns(of: column.title) + 1) : place.width)
+    }.max() ?? layout.rect.x
     let (first, last) = (layout.firstRow + 1, layout.firstRow + layout.rowCount)
     for text in ["rows \(first)\(frame.glyphs.ellipsis)\(last) of \(rows.count)", "\(last)/\(rows.count)"] {
       let x = layout.rect.maxX - frame.glyphs.columns(of: text)

@@ -27,8 +27,7 @@ struct RaceLayout: Equatable, Sendable {
   ///   - rows: lines of the table without its header.
   ///   - pixels: that a cell shows.
   init(body: Rect, subject: Subject, runs: [RunID], rows: Int, window: PictureWindow, pixels: PixelSize) {
-    let (upper, table) = body.split(bottom: min(rows + 1, max(3, body.height / 3)))
-    self.table = table
+    var (upper, table) = body.split(bottom: min(rows + 1, max(3, body.height / 3)))
     var plots = upper.height >= 15 ? max(7, min(16, upper.height * 2 / 5)) : 0
     var hasTarget = false
     func frames(in rect: Rect) -> Grid {
@@ -44,6 +43,12 @@ struct RaceLayout: Equatable, Sendable {
       plots += min(grid.spareRows, max(0, upper.height * 3 / 5 - plots))
       grid = frames(in: upper.split(bottom: plots).0)
     }
+    if plots == 0, grid.spareRows > 0, rows + 1 > table.height {
+      // Without plots they are for rows of the table that would be out of sight.
+      (upper, table) = body.split(bottom: min(rows + 1, table.height + grid.spareRows))
+      grid = frames(in: upper)
+    }
+    self.table = table
     let lower = upper.split(bottom: plots).1
     if plots == 0 {
       (curves, tradeOff) = (nil, nil)

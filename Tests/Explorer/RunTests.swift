@@ -58,6 +58,18 @@ extension Fixture {
     }
   }
 
+  @Test("Lines that no picture would miss are the table's, and rows out of sight are said")
+  func fewLines() throws {
+    // As high as the tour leaves 24 lines.
+    let state = try Fixture.racing(width: 80, height: 17)
+    #expect(state.raceLayout?.table.height == 6 && state.text.contains("⑤ hash grid"))
+    #expect(state.raceLayout?.tiles.map(\.picture).allSatisfy { $0.height >= 5 } == true)
+    let many = try Fixture.racing(width: 80, height: 24, Array(repeating: "siren", count: 8))
+    let table = try #require(many.raceLayout?.table)
+    let header = try #require(many.lines.dropFirst(table.y).first)
+    #expect(table.height < 9 && header.hasSuffix("\(table.height - 1)/8"), "\(many.text)")
+  }
+
   @Test func aNewRunIsWrittenInTheForm() throws {
     var state = try Fixture.racing(["asmr", "siren"])
     #expect(state.press("a") == [])

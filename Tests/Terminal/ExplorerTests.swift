@@ -231,7 +231,9 @@ struct ExplorerProgramTests {
     #expect(session.wait { ($0.step ?? 0) > 0 } != nil)
     session.tmux.send("C-z")
     #expect(session.wait { $0.text.contains("Stopped") } != nil)
-    session.tmux.enter("bg")
+    // It stops again when it finds the terminal taken; a signal before that would wait for somebody to let it go on.
+    session.tmux.enter("bg; until jobs %1 | grep -q Stopped; do sleep 0.05; done; echo it 'stands'")
+    #expect(session.wait { $0.text.contains("it stands") } != nil, "\(session.tmux.screen())")
     // The shell ends a stopped job by SIGTERM and lets it go on to take that in.
     session.tmux.enter("kill %1; wait %1; echo status $?")
     #expect(session.wait { $0.text.contains("status 143") } != nil, "\(session.tmux.screen())")
