@@ -61,18 +61,22 @@ final class Turn: TurnTaking, @unchecked Sendable {
 
   /// Gives the turn with some of `all` threads.
   ///
-  /// - Parameter whenGivenBack: called on the turn's own thread, which touches nothing of the run after it.
-  func grant(seconds: Double, requestsOnly: Bool, threads: Int, of all: Int, whenGivenBack: @escaping @Sendable () -> Void) {
+  /// - Parameters:
+  ///   - sleepsNext: whether the caller goes to sleep at once.
+  ///   - whenGivenBack: called on the turn's own thread, which touches nothing of the run after it.
+  func grant(
+    seconds: Double, requestsOnly: Bool, threads: Int, of all: Int, sleepsNext: Bool = false, whenGivenBack: @escaping @Sendable () -> Void
+  ) {
     (weight, self.whenGivenBack) = (Double(threads) / Double(max(all, 1)), whenGivenBack)
-    begin(seconds: seconds, requestsOnly: requestsOnly, threads: threads)
+    begin(seconds: seconds, requestsOnly: requestsOnly, threads: threads, sleepsNext: sleepsNext)
   }
 
-  private func begin(seconds: Double, requestsOnly: Bool, threads: Int) {
+  private func begin(seconds: Double, requestsOnly: Bool, threads: Int, sleepsNext: Bool = false) {
     isForRequestsOnly = requestsOnly
     allotted.store(threads, ordering: .releasing)
     deadline.store(
       DispatchTime.now().uptimeNanoseconds + UInt64(max(0, seconds) * 1e9), ordering: .releasing)
-    granted.signal()
+    granted.signal(sleepsNext: sleepsNext)
   }
 
   /// Makes the job that is being done end at once, its results of no use.
