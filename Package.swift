@@ -30,7 +30,6 @@ let package = Package(
     .target(
       name: "CTerminal",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo", .when(platforms: [.linux]))]),
-    .target(name: "CThread"),
     // Knows what it was compiled for; who asks is compiled for any processor.
     .target(name: "CProcessor", cSettings: [.unsafeFlags(["-march=\(architecture)"])]),
 
@@ -38,7 +37,7 @@ let package = Package(
     .target(name: "Kernels", dependencies: ["COneDNN"], swiftSettings: kernels),
     .target(name: "Signals", dependencies: ["CSPNG", "CTurboJPEG", "CGIF"]),
     .target(name: "Networks", dependencies: ["Kernels"], swiftSettings: computing),
-    .target(name: "Training", dependencies: ["Networks", "Signals", "Kernels", "CThread"], swiftSettings: computing),
+    .target(name: "Training", dependencies: ["Networks", "Signals", "Kernels"], swiftSettings: computing),
     // Themes are built in; the folder is a link to the one that is installed.
     .target(name: "Canvas", resources: [.embedInCode("Themes")]),
     .target(name: "Records", dependencies: ["Canvas", "Training", "Networks", "Signals"]),

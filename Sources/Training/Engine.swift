@@ -134,19 +134,15 @@ public final class Engine: Sendable {
   }
 
   /// Turns for as many runs as can work beside each other.
-  ///
-  /// - Parameter sleepsNext: whether the caller is a thread whose own turn is over, which the first one takes over from.
-  private func grantTurns(sleepsNext: Bool = false) {
+  private func grantTurns() {
     guard !inbox.withLock({ $0.isShutDown }) else { return }
-    var sleepsNext = sleepsNext
     while let next = core.schedule.next(of: core.runs, active: core.active, threads: threads) {
       let run = next.run
       core.active[run.id] = TurnSchedule.ActiveTurn(
         threads: next.threads, requestsOnly: next.requestsOnly, seconds: run.turn.workedSeconds, steps: run.trainer.step)
       run.turn.grant(
-        seconds: TurnSchedule.turnSeconds, requestsOnly: next.requestsOnly, threads: next.threads, of: threads, sleepsNext: sleepsNext
+        seconds: TurnSchedule.turnSeconds, requestsOnly: next.requestsOnly, threads: next.threads, of: threads
       ) { [self] in queue.sync { finish(run) } }
-      sleepsNext = false
     }
   }
 
@@ -158,7 +154,7 @@ public final class Engine: Sendable {
         run.id, seconds: run.turn.workedSeconds - turn.seconds, steps: max(0, run.trainer.step - turn.steps))
     }
     publish(run)
-    if core.waiting.isEmpty { grantTurns(sleepsNext: true) } else { queue.async { self.work() } }
+    if core.waiting.isEmpty { grantTurns() } else { queue.async { self.work() } }
   }
 
   private func publish(_ run: Run) {

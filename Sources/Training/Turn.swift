@@ -61,22 +61,18 @@ final class Turn: TurnTaking, @unchecked Sendable {
 
   /// Gives the turn with some of `all` threads.
   ///
-  /// - Parameters:
-  ///   - sleepsNext: whether the caller goes to sleep at once.
-  ///   - whenGivenBack: called on the turn's own thread, which touches nothing of the run after it.
-  func grant(
-    seconds: Double, requestsOnly: Bool, threads: Int, of all: Int, sleepsNext: Bool = false, whenGivenBack: @escaping @Sendable () -> Void
-  ) {
+  /// - Parameter whenGivenBack: called on the turn's own thread, which touches nothing of the run after it.
+  func grant(seconds: Double, requestsOnly: Bool, threads: Int, of all: Int, whenGivenBack: @escaping @Sendable () -> Void) {
     (weight, self.whenGivenBack) = (Double(threads) / Double(max(all, 1)), whenGivenBack)
-    begin(seconds: seconds, requestsOnly: requestsOnly, threads: threads, sleepsNext: sleepsNext)
+    begin(seconds: seconds, requestsOnly: requestsOnly, threads: threads)
   }
 
-  private func begin(seconds: Double, requestsOnly: Bool, threads: Int, sleepsNext: Bool = false) {
+  private func begin(seconds: Double, requestsOnly: Bool, threads: Int) {
     isForRequestsOnly = requestsOnly
     allotted.store(threads, ordering: .releasing)
     deadline.store(
       DispatchTime.now().uptimeNanoseconds + UInt64(max(0, seconds) * 1e9), ordering: .releasing)
-    granted.signal(sleepsNext: sleepsNext)
+    granted.signal()
   }
 
   /// Makes the job that is being done end at once, its results of no use.
