@@ -142,7 +142,8 @@ public struct ExplorerApp {
   /// How long nothing has to be done by itself.
   private var timeout: Duration {
     guard hasNews || shown?.isPartial == true else { return state.tickInterval }
-    return .milliseconds(max(1, Int((newsInterval - (Self.now - newsTaken)) * 1000)))
+    // Rounded up: who wakes too early makes a frame that shows nothing new, and another one a moment later.
+    return .milliseconds(max(1, Int(((newsInterval - (Self.now - newsTaken)) * 1000).rounded(.up))))
   }
 
   /// - Returns: whether there was something, and it was time for it.
