@@ -4,65 +4,6 @@ import Records
 import Signals
 import Training
 
-/// One map as values at the points that are known.
-struct FeaturePicture: Equatable, Sendable {
-  let rows: Int
-  let columns: Int
-  /// In raster order.
-  let values: [Float]
-  /// Of `values`.
-  let statistics: FeatureStatistics
-
-  /// Whether its numbers are of some points alone.
-  func isSampled(of line: FeatureContents.Line) -> Bool { rows < line.rows || columns < line.columns }
-
-  var numbers: MapNumbers { MapNumbers(statistics) }
-}
-
-/// A map among others, as it is on the screen.
-struct FeatureTileMap: Equatable, Sendable {
-  let tile: FeaturesGrid.Tile
-  let place: FeaturePlace
-  /// nil while there is none.
-  let picture: FeaturePicture?
-  /// With a pixel a point; in a drawing at the resolution of its rectangle.
-  var raster: Raster?
-  /// What its colours stand for.
-  let range: MapRange?
-}
-
-/// The maps as they are drawn, kept while nothing changes that they depend on.
-struct FeatureDrawing: Equatable, Sendable {
-  struct Key: Equatable, Sendable {
-    let layout: FeaturesLayout
-    /// Of a cell.
-    let pixels: PixelSize
-    let contents: FeatureContents
-    let run: RunID
-    /// How many reports the run has given.
-    let reports: Int
-    /// The step of the frame that is played back.
-    let frame: Int?
-    let signed: ColorMap
-    let sequential: ColorMap
-    let sharesRange: Bool
-    /// The last level of the picture of coarser levels.
-    let truncation: Int?
-  }
-
-  struct Large: Equatable, Sendable {
-    let picture: FeaturePicture
-    var raster: Raster?
-    /// What its colours stand for.
-    let range: MapRange
-  }
-
-  let key: Key
-  let grid: [FeatureTileMap]
-  let large: Large?
-  let truncated: Raster?
-}
-
 /// What is asked of the engine, and what its answers are on the screen.
 extension ExplorerState {
   // MARK: Requests
@@ -193,7 +134,7 @@ extension ExplorerState {
     let values = answer.map[index]
     guard let region, answer.request.crop != crop else {
       let statistics = answer.statistics.indices.contains(index) ? answer.statistics[index] : FeatureStatistics(values)
-      return FeaturePicture(rows: rows, columns: columns, values: Array(values), statistics: statistics)
+      return FeaturePicture(rows: rows, columns: columns, values: Array(values), statistics: statistics, step: answer.step)
     }
     // The engine has not yet answered for this part, or a recording is enlarged.
     let size = (
@@ -204,17 +145,22 @@ extension ExplorerState {
     let part = down.flatMap { row in
       across.map { column in values[values.startIndex + (row ?? 0) * columns + (column ?? 0)] }
     }
-    return FeaturePicture(rows: size.rows, columns: size.columns, values: part, statistics: FeatureStatistics(part))
+    return FeaturePicture(
+      rows: size.rows, columns: size.columns, values: part, statistics: FeatureStatistics(part), step: answer.step)
   }
 
   /// Every map of the grid in its colours, as it is on the screen.
-  func featureGridMaps(_ layout: FeaturesLayout) -> [FeatureTileMap] {
+  ///
+  /// - Parameter kept: the maps of some lines, as they are already.
+  func featureGridMaps(_ layout: FeaturesLayout, keeping kept: [FeatureTileMap] = []) -> [FeatureTileMap] {
     let contents = featureContents
+    let known = Dictionary(grouping: kept, by: \.tile.line)
     let pictures = layout.grid.tiles.map { tile in
       let line = contents.lines[tile.line]
-      return featurePicture(line.place(tile.column), of: line, in: tile.map)
+      return known[tile.line] == nil ? featurePicture(line.place(tile.column), of: line, in: tile.map) : nil
     }
     return zip(layout.grid.tiles, pictures).map { tile, picture in
+      if let map = known[tile.line]?.first(where: { $0.tile == tile }) { return map }
       let line = contents.lines[tile.line]
       let beside = zip(layout.grid.tiles, pictures).compactMap { $0.line == tile.line ? $1?.statistics : nil }
       let range = picture.map { self.range(of: $0.statistics, among: beside, line.part) }
@@ -236,18 +182,30 @@ extension ExplorerState {
   }
 
   /// All pictures of the view at the resolution of their rectangles. Colouring and scaling take longer than everything else
-  /// of a frame, and frames are drawn more often than maps change.
+  /// of a frame, frames are drawn more often than maps change, and maps change layer by layer.
   func featureDrawing(_ layout: FeaturesLayout) -> FeatureDrawing {
+    let contents = featureContents
     let key = FeatureDrawing.Key(
-      layout: layout, pixels: pixels, contents: featureContents, run: run.id, reports: run.featureReports, frame: playedFrame?.step,
+      layout: layout, pixels: pixels, contents: contents, run: run.id, reports: run.featureReports, frame: playedFrame?.step,
       signed: signedFeatureMap, sequential: sequentialFeatureMap, sharesRange: features.sharesRange,
       truncation: truncationLevel)
     if let drawing = features.drawing, drawing.key == key { return drawing }
-    var (grid, large) = (featureGridMaps(layout), layout.map == nil ? nil : largeFeatureMap(layout))
-    for index in grid.indices { grid[index].raster = grid[index].raster.map { thinned($0, to: grid[index].tile.map) } }
-    if let pane = layout.map, let raster = large?.raster { large?.raster = thinned(raster, to: pane.picture) }
-    let truncated = layout.truncation.flatMap { pane in shownTruncation?.picture.raster.map { fitted($0, to: pane.picture) } }
-    return FeatureDrawing(key: key, grid: grid, large: large, truncated: truncated)
+    let old = features.drawing.flatMap { $0.key.isSame(but: key) ? $0 : nil }
+    let (answers, truncation) = (featureAnswers, layout.truncation == nil ? nil : shownTruncation?.picture)
+    let kept = contents.lines.map { old?.shows(answers, of: $0) ?? false }
+    var grid = featureGridMaps(layout, keeping: old.map { old in old.grid.filter { kept[$0.tile.line] } } ?? [])
+    for index in grid.indices where !kept[grid[index].tile.line] {
+      grid[index].raster = grid[index].raster.map { thinned($0, to: grid[index].tile.map) }
+    }
+    var large = old?.large
+    if contents.chosenLine == nil || !kept[contents.line] {
+      large = layout.map == nil ? nil : largeFeatureMap(layout)
+      if let pane = layout.map, let raster = large?.raster { large?.raster = thinned(raster, to: pane.picture) }
+    }
+    let truncated = old.flatMap { $0.truncation == truncation ? $0.truncated : nil }
+      ?? layout.truncation.flatMap { pane in truncation?.raster.map { fitted($0, to: pane.picture) } }
+    return FeatureDrawing(
+      key: key, answers: answers, grid: grid, large: large, truncation: truncation, truncated: truncated)
   }
 
   /// A map at the resolution of its rectangle. One with more points than there are pixels is thinned and never blurred.

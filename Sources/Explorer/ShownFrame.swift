@@ -3,13 +3,15 @@ import Canvas
 /// A frame with what the next one may take over from it.
 ///
 /// Pictures of a race move with every frame. Its plots and its table are read, cost most of what a frame takes, and are
-/// drawn with every second frame of news: some eleven times a second.
+/// drawn with every second frame of news: some eleven times a second. So are, in turns, the maps of a network's levels.
 struct ShownFrame {
   let frame: Frame
-  /// Whether plots and table are those of the frame before: they are to be drawn soon, also where no more news come.
+  /// Whether something of it is still that of the frame before: it is to be drawn soon, also where no more news come.
   let isPartial: Bool
   /// The race when nothing lies over it.
-  fileprivate let race: RaceLayout?
+  fileprivate var race: RaceLayout?
+  /// The maps when nothing lies over them.
+  fileprivate var features: FeatureDrawing?
 }
 
 extension ExplorerState {
@@ -17,13 +19,21 @@ extension ExplorerState {
   ///   - last: what is on the screen.
   ///   - isNews: whether nothing has happened since but that runs went on.
   func frame(after last: ShownFrame?, isNews: Bool) -> ShownFrame {
-    let race = bareRace
-    guard let race else { return ShownFrame(frame: frame(), isPartial: false, race: nil) }
-    let kept = isNews ? last.flatMap { !$0.isPartial && $0.race == race ? $0.frame : nil } : nil
-    return ShownFrame(frame: viewFrame(race: race, keepingPanelsOf: kept), isPartial: kept != nil, race: race)
+    let last = isNews ? last : nil
+    if let race = bareRace {
+      let kept = last.flatMap { !$0.isPartial && $0.race == race ? $0.frame : nil }
+      return ShownFrame(frame: viewFrame(race: race, keepingPanelsOf: kept), isPartial: kept != nil, race: race)
+    }
+    if isBare, tab == .features, let drawing = featuresLayout.map(featureDrawing) {
+      let halfway = last?.features.flatMap { drawing.halfway(from: $0) }
+      var shown = self
+      shown.features.drawing = halfway ?? drawing
+      return ShownFrame(frame: shown.viewFrame(), isPartial: halfway != nil, features: shown.features.drawing)
+    }
+    return ShownFrame(frame: frame(), isPartial: false)
   }
 
-  private var bareRace: RaceLayout? {
-    tab == .race && !isSingle && overlay == nil && message == nil && tour == nil ? raceLayout : nil
-  }
+  private var bareRace: RaceLayout? { isBare && tab == .race && !isSingle ? raceLayout : nil }
+
+  private var isBare: Bool { overlay == nil && message == nil && tour == nil }
 }

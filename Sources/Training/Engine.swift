@@ -139,7 +139,8 @@ public final class Engine: Sendable {
     while let next = core.schedule.next(of: core.runs, active: core.active, threads: threads) {
       let run = next.run
       core.active[run.id] = TurnSchedule.ActiveTurn(
-        threads: next.threads, requestsOnly: next.requestsOnly, seconds: run.turn.workedSeconds, steps: run.trainer.step)
+        threads: next.threads, requestsOnly: next.requestsOnly, seconds: run.ownSeconds, steps: run.trainer.step)
+      run.features.company = core.schedule.company(of: run.id)
       run.turn.grant(
         seconds: TurnSchedule.turnSeconds, requestsOnly: next.requestsOnly, threads: next.threads, of: threads
       ) { [self] in queue.sync { finish(run) } }
@@ -151,7 +152,7 @@ public final class Engine: Sendable {
   private func finish(_ run: Run) {
     if let turn = core.active.removeValue(forKey: run.id) {
       core.schedule.account(
-        run.id, seconds: run.turn.workedSeconds - turn.seconds, steps: max(0, run.trainer.step - turn.steps))
+        run.id, seconds: run.ownSeconds - turn.seconds, steps: max(0, run.trainer.step - turn.steps))
     }
     publish(run)
     if core.waiting.isEmpty { grantTurns() } else { queue.async { self.work() } }

@@ -71,7 +71,7 @@ public struct FeatureRequest: Equatable, Sendable {
   }
 }
 
-/// What a request is answered with: values of the parameters after `step` updates.
+/// What a request is answered with: values of the parameters after `step` updates, or fewer where a part says so.
 public struct FeatureReport: Equatable, Sendable {
   /// The answer to one of `FeatureRequest.maps`.
   public struct Answer: Equatable, Sendable {
@@ -80,6 +80,8 @@ public struct FeatureReport: Equatable, Sendable {
     public var map: FeatureMap
     /// A unit's each, of the values in `map`.
     public var statistics: [FeatureStatistics]
+    /// Updates that the parameters had: while a run trains, layers are looked at one after another.
+    public var step = 0
   }
 
   /// The picture of some levels, and the PSNR of every number of levels.
@@ -100,7 +102,7 @@ public struct FeatureReport: Equatable, Sendable {
     public func picture(level: Int) -> Signal? { level == request.level ? picture : others[level] }
   }
 
-  /// Of the maps; without any, of what else it answers.
+  /// Of the newest maps; without any, of what else it answers.
   public var step: Int
   /// Of the run's network: what can be asked for.
   public var layers: [FeatureLayer]

@@ -49,21 +49,23 @@ final class FeatureTaker {
   /// One map a unit of every request, which the network has (see `FeatureRequest.fitted`). Requests that differ in their
   /// units alone are worked out together.
   ///
-  /// - Parameter scale: of the lattice's points an axis; for layers that are worked out sample by sample.
-  func answers(_ requests: [FeatureRequest.Maps], scale: Double = 1) -> [FeatureReport.Answer] {
+  /// - Parameters:
+  ///   - step: updates that the parameters had.
+  ///   - scale: of the lattice's points an axis; for layers that are worked out sample by sample.
+  func answers(_ requests: [FeatureRequest.Maps], step: Int, scale: Double = 1) -> [FeatureReport.Answer] {
     var maps: [FeatureRequest.Maps: FeatureMap] = [:]
-    for group in groups(requests) { maps[group.withoutUnits] = map(group, scale: scale) }
+    for group in Self.groups(requests) { maps[group.withoutUnits] = map(group, scale: scale) }
     return requests.compactMap { request in
       guard let shared = maps[request.withoutUnits] else { return nil }
       let map = request.part.isPerUnit && shared.units != request.units ? shared.of(request.units) : shared
-      return FeatureReport.Answer(request: request, map: map, statistics: map.statistics)
+      return FeatureReport.Answer(request: request, map: map, statistics: map.statistics, step: step)
     }
   }
 
   /// What `answers` takes for a look beside training that has not much time: 1 or less, a power of √½, so that a lattice
   /// does not change with every flicker of the speed.
   func scale(for requests: [FeatureRequest.Maps]) -> Double {
-    let seconds = groups(requests).reduce(0) { sum, group in
+    let seconds = Self.groups(requests).reduce(0) { sum, group in
       sum + Double(evaluated(group, scale: 1)?.count ?? 0) * (secondsPerPoint[group.layer] ?? Self.firstSecondsPerPoint)
     }
     return Self.scale(of: seconds, axes: target.shape.count)
@@ -75,8 +77,8 @@ final class FeatureTaker {
     return exp2((2 * log2(wanted)).rounded(.down) / 2)
   }
 
-  /// All units of requests that differ in nothing else, in the order in which they are first named.
-  private func groups(_ requests: [FeatureRequest.Maps]) -> [FeatureRequest.Maps] {
+  /// What is worked out together: all units of requests that differ in nothing else, in the order in which they are first named.
+  static func groups(_ requests: [FeatureRequest.Maps]) -> [FeatureRequest.Maps] {
     var groups: [FeatureRequest.Maps] = []
     var places: [FeatureRequest.Maps: Int] = [:]
     for request in requests {
@@ -212,7 +214,7 @@ final class FeatureTaker {
 
 extension FeatureRequest.Maps {
   /// What two requests have in common that can be worked out together.
-  fileprivate var withoutUnits: Self {
+  var withoutUnits: Self {
     var same = self
     same.units = []
     return same

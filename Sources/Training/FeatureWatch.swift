@@ -9,12 +9,15 @@ struct TimeAllowance {
   /// Of late, in seconds; nil before the first time.
   private(set) var cost: Double?
 
-  /// What is saved up is no more than one time takes: a pause of looking does not come back as a burst.
-  mutating func earn(_ seconds: Double) { balance = min(balance + seconds, max(balance, cost ?? 0)) }
+  /// What is saved up is no more than so many times take: a pause of looking does not come back as a burst.
+  mutating func earn(_ seconds: Double, times: Int = 1) {
+    balance = min(balance + seconds, max(balance, Double(times) * (cost ?? 0)))
+  }
 
-  mutating func spend(_ seconds: Double) {
+  mutating func spend(_ seconds: Double, times: Int = 1) {
     balance -= seconds
-    cost = ((cost ?? seconds) + seconds) / 2
+    let one = seconds / Double(max(times, 1))
+    cost = ((cost ?? one) + one) / 2
   }
 
   var isEnough: Bool { balance >= cost ?? 0 }
@@ -24,13 +27,14 @@ struct TimeAllowance {
 /// What of a run's network is looked at: what was asked for, when it is taken, and within what part of the run's time.
 ///
 /// Maps, the ranking and the truncation have rhythms of their own, as their costs differ; each saves up its part of the
-/// share while the run trains. A new question is answered at once unless it is in debt for an earlier one.
+/// share while the run trains. A new question is answered at once unless it is in debt for an earlier one. From then on maps
+/// are looked at group by group, the oldest first: where there is no time for all of them at once, some change all the time.
 final class FeatureWatch {
-  /// At most this part of a run's time goes into looks at its features. They are to slow it by no more than 3 %, and the
-  /// step after one finds the caches cold.
+  /// At most this part of the time goes into looks at features. They are to slow training by no more than 3 %, and the step
+  /// after one finds the caches cold.
   static let share = 0.016
-  /// Looks at maps, and at truncations, come at most this often.
-  private static let lookSeconds = 1.0 / 15
+  /// Looks at maps come at most this often, those at the same map, and those at truncations.
+  private static let (lookSeconds, mapSeconds, truncationSeconds) = (1.0 / 30, 1.0 / 20, 1.0 / 15)
   /// Units that change places all the time are hard to look at.
   private static let rankingSeconds = 1.0
   /// A run that took no step for so long is not slowed by a look.
@@ -51,6 +55,12 @@ final class FeatureWatch {
   private let clock: () -> Double
   private let now: () -> Double
 
+  /// Maps that are worked out together and change as it trains; when they were looked at last, and what that takes.
+  private var mapGroups: [FeatureRequest.Maps] = []
+  private var lastLooks: [FeatureRequest.Maps: Double] = [:]
+  private var groupSeconds: [FeatureRequest.Maps: Double] = [:]
+  /// What groups have cost more than was spent on them: each is paid for with the mean of all, so that they come evenly.
+  private var unpaidSeconds = 0.0
   private var maps = TimeAllowance(), ranking = TimeAllowance(), truncation = TimeAllowance()
   private var lastMaps = -Double.infinity, lastRanking = -Double.infinity, lastTruncation = -Double.infinity
   private var lastStep = -Double.infinity
@@ -64,7 +74,9 @@ final class FeatureWatch {
   /// Of looks beside training, in seconds of work.
   private(set) var spentSeconds = 0.0
   /// What of it was taken before there was enough, and not yet paid back.
-  var owedSeconds: Double { [maps, ranking, truncation].reduce(0) { $0 - min(0, $1.balance) } }
+  var owedSeconds: Double { [maps, ranking, truncation].reduce(max(0, unpaidSeconds)) { $0 - min(0, $1.balance) } }
+  /// Runs that take turns with this one and nobody looks at: the share is of the work of all.
+  var company = 0
 
   private struct Parts {
     var maps, ranking, truncation: Bool
@@ -127,6 +139,7 @@ final class FeatureWatch {
     request = asked.map {
       $0.fitted(to: taker.layers, truncationLevels: taker.truncationLevels, shape: trainer.signal.shape)
     }
+    mapGroups = FeatureTaker.groups(request?.maps ?? []).map(\.withoutUnits).filter { !$0.part.isFixed }
     guard let request else {
       (report, newReport) = (nil, nil)
       return
@@ -169,7 +182,7 @@ final class FeatureWatch {
   }
 
   private func earn(_ seconds: Double) {
-    let share = rate * Self.share * seconds
+    let share = rate * Self.share * seconds * Double(1 + company)
     // Nobody looks: debts are paid back.
     let (asksMaps, asksRanking, asksTruncation) = (
       request?.maps.isEmpty == false || maps.hasDebt, request?.ranking != nil || ranking.hasDebt,
@@ -178,7 +191,8 @@ final class FeatureWatch {
     let weights = (maps: asksMaps ? 4.0 : 0, ranking: asksRanking ? 1.0 : 0, truncation: asksTruncation ? 3.0 : 0)
     let sum = weights.maps + weights.ranking + weights.truncation
     guard sum > 0 else { return }
-    maps.earn(share * weights.maps / sum)
+    // All groups, and some more: what they take is never quite the same.
+    maps.earn(share * weights.maps / sum, times: mapGroups.count + 1)
     ranking.earn(share * weights.ranking / sum)
     truncation.earn(share * weights.truncation / sum)
   }
@@ -195,11 +209,12 @@ final class FeatureWatch {
     look(
       Parts(
         maps: (!isAnswered.maps || !request.maps.isEmpty)
-          && isDue(maps, isAnswered: isAnswered.maps, last: lastMaps, interval: Self.lookSeconds),
+          && isDue(maps, isAnswered: isAnswered.maps, last: lastMaps, interval: Self.lookSeconds)
+          && (!isAnswered.maps || mapGroups.isEmpty || !dueGroups(at: now).isEmpty),
         ranking: request.ranking != nil
           && isDue(ranking, isAnswered: isAnswered.ranking, last: lastRanking, interval: Self.rankingSeconds),
         truncation: request.truncation != nil
-          && isDue(truncation, isAnswered: isAnswered.truncation, last: lastTruncation, interval: Self.lookSeconds)),
+          && isDue(truncation, isAnswered: isAnswered.truncation, last: lastTruncation, interval: Self.truncationSeconds)),
       isHurried: true)
   }
 
@@ -213,35 +228,78 @@ final class FeatureWatch {
   private func look(_ parts: Parts, isHurried: Bool) {
     guard let request, var report, !parts.none else { return }
     let step = trainer.step
-    func measured(_ allowance: inout TimeAllowance, _ work: () -> Void) {
-      let start = clock()
-      work()
-      let seconds = clock() - start
-      // Of a run that stands, or of nothing, it says nothing.
-      guard isHurried, seconds > 0 else { return }
-      allowance.spend(seconds)
-      spentSeconds += seconds
-    }
     if parts.maps, !request.maps.isEmpty {
-      measured(&maps) {
-        report.answers = taker.answers(request.maps, scale: isHurried ? taker.scale(for: request.maps) : 1)
+      if isHurried, isAnswered.maps {
+        lookAtDueMaps(of: request, &report)
+      } else {
+        let scale = isHurried ? taker.scale(for: request.maps) : 1
+        let seconds = seconds(isHurried) { report.answers = taker.answers(request.maps, step: step, scale: scale) }
+        lastLooks = Dictionary(uniqueKeysWithValues: mapGroups.map { ($0, now()) })
+        if let seconds {
+          maps.spend(seconds, times: mapGroups.count)
+          groupSeconds = lastLooks.mapValues { _ in seconds / Double(mapGroups.count) }
+        }
       }
       lastMaps = now()
     }
     if parts.maps || request.maps.isEmpty { report.step = step }
     if parts.ranking, let asked = request.ranking {
-      measured(&ranking) { report.ranking = taker.ranking(asked, isHurried: isHurried) }
+      let seconds = seconds(isHurried) { report.ranking = taker.ranking(asked, isHurried: isHurried) }
+      if let seconds { ranking.spend(seconds) }
       report.rankingStep = step
       lastRanking = now()
     }
     if parts.truncation, let asked = request.truncation {
-      measured(&truncation) { report.truncated = taker.truncated(asked, step: step, isHurried: isHurried) }
+      let seconds = seconds(isHurried) { report.truncated = taker.truncated(asked, step: step, isHurried: isHurried) }
+      if let seconds { truncation.spend(seconds) }
       lastTruncation = now()
     }
     isAnswered.maps = isAnswered.maps || parts.maps
     isAnswered.ranking = isAnswered.ranking || parts.ranking
     isAnswered.truncation = isAnswered.truncation || parts.truncation
     (self.report, newReport) = (report, report)
+  }
+
+  /// What a look took; nil of a run that stands, and of nothing, which say nothing of the next.
+  private func seconds(_ isHurried: Bool, _ look: () -> Void) -> Double? {
+    let start = clock()
+    look()
+    let seconds = clock() - start
+    guard isHurried, seconds > 0 else { return nil }
+    spentSeconds += seconds
+    return seconds
+  }
+
+  // MARK: One group of maps after another
+
+  /// Maps whose turn it is, the oldest first.
+  private func dueGroups(at now: Double) -> [FeatureRequest.Maps] {
+    mapGroups.map { (group: $0, age: now - (lastLooks[$0] ?? -.infinity)) }
+      .filter { $0.age >= Self.mapSeconds / rate }.sorted { $0.age > $1.age }.map(\.group)
+  }
+
+  /// As many of them as there is time for.
+  private func lookAtDueMaps(of request: FeatureRequest, _ report: inout FeatureReport) {
+    // Those that are looked at together are due together.
+    let (step, scale, begin) = (trainer.step, taker.scale(for: request.maps), now())
+    for group in dueGroups(at: begin) {
+      guard maps.isEnough else { break }
+      let places = request.maps.indices.filter { request.maps[$0].withoutUnits == group }
+      var answers: [FeatureReport.Answer] = []
+      let seconds = seconds(true) { answers = taker.answers(places.map { request.maps[$0] }, step: step, scale: scale) }
+      for (place, answer) in zip(places, answers) { report.answers[place] = answer }
+      lastLooks[group] = begin
+      if let seconds { pay(seconds, for: group) }
+    }
+    // What never changes is as new as anything.
+    for place in report.answers.indices where report.answers[place].request.part.isFixed { report.answers[place].step = step }
+  }
+
+  private func pay(_ seconds: Double, for group: FeatureRequest.Maps) {
+    groupSeconds[group] = ((groupSeconds[group] ?? seconds) + seconds) / 2
+    let mean = mapGroups.reduce(0) { $0 + (groupSeconds[$1] ?? seconds) } / Double(mapGroups.count)
+    maps.spend(mean)
+    unpaidSeconds += seconds - mean
   }
 
   // MARK: Recording
@@ -254,13 +312,13 @@ final class FeatureWatch {
       .fitted(to: taker.layers, truncationLevels: taker.truncationLevels, shape: trainer.signal.shape).maps
     guard !maps.isEmpty else { return }
     // A first look tells how fast it is: the lattice then stays what it is.
-    if recordingScale == nil { _ = taker.answers(maps, scale: taker.scale(for: maps)) }
+    if recordingScale == nil { _ = taker.answers(maps, step: step, scale: taker.scale(for: maps)) }
     let scale = recordingScale ?? taker.scale(for: maps)
     recordingScale = scale
     recordedStep = step
     frames.append(
       FeatureFrame(
         step: step, psnr: metrics.flatMap { $0.step == step - 1 ? $0.psnr : nil },
-        answers: taker.answers(maps, scale: scale)))
+        answers: taker.answers(maps, step: step, scale: scale)))
   }
 }

@@ -70,11 +70,8 @@ final class Run: @unchecked Sendable {
     self.init(
       id: id, trainer: try Trainer(copying: source.trainer), paused: source.state == .paused, threads: threads,
       preview: source.preview, pictureRate: source.pace.rate)
-    clocks.trained = source.clocks.trained
-    clocks.elapsed = source.clocks.elapsed
-    best = source.best
-    similarity = source.similarity
-    measured = source.measured
+    (clocks.trained, clocks.elapsed) = (source.clocks.trained, source.clocks.elapsed)
+    (best, similarity, measured) = (source.best, source.similarity, source.measured)
     if source.pace.isWatched { pace.watch(trained: clocks.trained) }
     if source.state.hasEnded { state = source.state }
     if state != .training { requests = [.evaluate] }
@@ -92,6 +89,8 @@ final class Run: @unchecked Sendable {
     if state != .training { requests = [.evaluate] }
   }
 
+  /// Work that is its own: looks at its features are the screen's.
+  var ownSeconds: Double { turn.workedSeconds - features.spentSeconds }
   /// Seconds spent in steps.
   var trainedSeconds: Double { clocks.trained }
   /// Whether it wants turns.

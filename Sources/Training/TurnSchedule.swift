@@ -67,7 +67,7 @@ struct TurnSchedule {
   struct ActiveTurn {
     var threads: Int
     var requestsOnly: Bool
-    /// The run's work before it.
+    /// The run's own work before it.
     var seconds: Double
     var steps: Int
   }
@@ -98,6 +98,9 @@ struct TurnSchedule {
     accounts[id]?.steps += Double(steps)
     accounts[id]?.recent += seconds
   }
+
+  /// How many others take turns with it.
+  func company(of id: RunID) -> Int { waiting.count { $0 != id } }
 
   /// A run's part of the work of late, 0 to 1.
   func share(of id: RunID) -> Double {

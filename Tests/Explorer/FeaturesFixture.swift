@@ -90,7 +90,7 @@ struct FeaturesFixture {
     return maps.part.isSigned == false ? Float(wave) : Float(wave - 16) / 16
   }
 
-  func answer(to maps: FeatureRequest.Maps) -> FeatureReport.Answer {
+  func answer(to maps: FeatureRequest.Maps, step: Int = 412) -> FeatureReport.Answer {
     let ranges = maps.crop ?? layers[maps.layer].shape.map { 0..<$0 }
     let lattice = SampleLattice(ranges, counts: maps.points)
     let units = maps.part.isPerUnit ? maps.units : [0]
@@ -103,7 +103,7 @@ struct FeaturesFixture {
       }
     }
     let map = FeatureMap(shape: lattice.counts, units: units, values: values)
-    return FeatureReport.Answer(request: maps, map: map, statistics: map.statistics)
+    return FeatureReport.Answer(request: maps, map: map, statistics: map.statistics, step: step)
   }
 
   func report(for request: FeatureRequest, step: Int = 412) -> FeatureReport {
@@ -117,7 +117,7 @@ struct FeaturesFixture {
     }
     let maps = request.maps.filter { layers.indices.contains($0.layer) && layers[$0.layer].parts.contains($0.part) }
     return FeatureReport(
-      step: step, layers: layers, truncationLevels: levels, request: request, answers: maps.map(answer),
+      step: step, layers: layers, truncationLevels: levels, request: request, answers: maps.map { answer(to: $0, step: step) },
       ranking: request.ranking.map { Array((0..<layers[$0.layer].units).reversed()) }, truncated: truncated)
   }
 
@@ -127,13 +127,30 @@ struct FeaturesFixture {
     _ = state.absorb(report(for: request, step: step), frames: [], of: state.run.id)
   }
 
+  /// The selected run goes on: the maps of some of its layers are others now.
+  ///
+  /// - Parameter value: what a map's values become.
+  mutating func goOn(step: Int, in layers: some Collection<Int>, value: (Float) -> Float) {
+    guard var report = state.run.features else { return }
+    report.step = step
+    for index in report.answers.indices where layers.contains(report.answers[index].request.layer) {
+      let map = report.answers[index].map
+      let moved = FeatureMap(shape: map.shape, units: map.units, values: map.values.map(value))
+      report.answers[index] = FeatureReport.Answer(
+        request: report.answers[index].request, map: moved, statistics: moved.statistics, step: step)
+    }
+    var snapshot = Fixture.snapshot(of: state, step: step)
+    snapshot.features = report
+    _ = state.update(.snapshots([snapshot]))
+  }
+
   /// The recorded run tells frames of these steps.
   @discardableResult
   mutating func record(_ steps: [Int]) -> [Effect] {
     guard let timeLapse = state.features.timeLapse else { return [] }
     let frames = steps.map { step in
       FeatureFrame(
-        step: step, psnr: step > 0 ? 10 + Double(step) / 16 : nil, answers: timeLapse.recording.maps.map(answer))
+        step: step, psnr: step > 0 ? 10 + Double(step) / 16 : nil, answers: timeLapse.recording.maps.map { answer(to: $0, step: step) })
     }
     return state.absorb(nil, frames: frames, of: timeLapse.run)
   }

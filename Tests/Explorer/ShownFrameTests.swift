@@ -68,6 +68,75 @@ import Testing
     #expect(state.frame(after: under, isNews: true).frame == state.frame())
   }
 
+  @Test("Of maps that have all changed half are drawn with a frame of news and the rest with the next", arguments: [(250, 70), (120, 40), (80, 24)])
+  func halfOfTheMaps(width: Int, height: Int) throws {
+    var fixture = try FeaturesFixture(width: width, height: height)
+    var last = fixture.state.frame(after: nil, isNews: true)
+    #expect(!last.isPartial && last.frame == fixture.state.frame())
+    func areas(_ frame: Frame, _ other: Frame) -> Int { zip(frame.pictures, other.pictures).count { $0 != $1 } }
+    for step in 500...501 {
+      fixture.goOn(step: step, in: 0..<4) { 0.1 - $0 * abs($0) }
+      let (before, whole) = (last.frame, fixture.state.frame())
+      let next = fixture.state.frame(after: last, isNews: true)
+      #expect(next.isPartial && areas(next.frame, before) > 0 && areas(next.frame, whole) > 0)
+      // A line of maps is drawn all or not.
+      let drawn = try fixture.layout().grid.tiles.indices.map { tile in
+        (line: try fixture.layout().grid.tiles[tile].line, isNew: next.frame.pictures[tile] == whole.pictures[tile])
+      }
+      for line in Set(drawn.map(\.line)) { #expect(Set(drawn.filter { $0.line == line }.map(\.isNew)).count == 1) }
+      // Also where no more news come.
+      var frames = 1
+      last = next
+      while last.isPartial, frames < 9 {
+        last = fixture.state.frame(after: last, isNews: true)
+        frames += 1
+      }
+      #expect(!last.isPartial && last.frame == whole && (2...4).contains(frames))
+    }
+    // One level alone is drawn at once, and whatever else happens shows all there is.
+    fixture.goOn(step: 502, in: [fixture.state.featureContents.line == 1 ? 2 : 1]) { -$0 }
+    let one = fixture.state.frame(after: last, isNews: true)
+    #expect(!one.isPartial && one.frame == fixture.state.frame() && one.frame != last.frame)
+    fixture.goOn(step: 503, in: 0..<4) { -$0 }
+    let all = fixture.state.frame(after: one, isNews: false)
+    #expect(!all.isPartial && all.frame == fixture.state.frame() && all.frame != one.frame)
+    fixture.goOn(step: 504, in: 0..<4) { $0 * 0.5 }
+    for key in ["u", "]", "y", "v", "?", "2"] {
+      var changed = fixture.state
+      _ = changed.press(key)
+      let next = changed.frame(after: all, isNews: true)
+      #expect(next.frame == changed.frame(), "\(key)")
+    }
+  }
+
+  @Test("Maps that are no numbers any more are soon drawn, too", arguments: [Float.nan, .infinity])
+  func noNumbers(value: Float) throws {
+    var fixture = try FeaturesFixture(keys: "y")
+    var last = fixture.state.frame(after: nil, isNews: true)
+    for step in 500...501 {
+      fixture.goOn(step: step, in: 0..<4) { _ in value }
+      for _ in 0..<5 { last = fixture.state.frame(after: last, isNews: true) }
+      #expect(!last.isPartial && last.frame == fixture.state.frame())
+    }
+  }
+
+  @Test("What of the maps is kept from report to report is as drawn anew", arguments: ["", "u", "l", "y", "v", "+", "m"])
+  func keptMaps(keys: String) throws {
+    var fixture = try FeaturesFixture(keys: keys)
+    for (step, layers) in [(500, [1]), (501, [3]), (502, [0, 2]), (503, []), (504, [0, 1, 2, 3])] {
+      fixture.goOn(step: step, in: layers) { $0 * -0.75 + 0.01 }
+      let drawing = try #require(fixture.state.features.drawing)
+      var anew = fixture.state
+      anew.features.drawing = nil
+      let wanted = anew.featureDrawing(try fixture.layout())
+      #expect(drawing.grid == wanted.grid && drawing.large == wanted.large && drawing.truncated == wanted.truncated)
+      if keys.isEmpty {
+        let steps = Dictionary(grouping: drawing.grid, by: \.tile.line).mapValues { $0[0].picture?.step }
+        for line in layers { #expect(steps[line] == step) }
+      }
+    }
+  }
+
   @Test("A part of another frame comes with its characters and styles, and no half of a wide one stays beside it")
   func taking() {
     var (one, other) = (Frame(width: 8, height: 3), Frame(width: 8, height: 3))

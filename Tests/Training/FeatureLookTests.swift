@@ -17,14 +17,18 @@ import Testing
     return configuration
   }
 
-  private func expectSame(_ report: FeatureReport, as trainer: Trainer) {
-    #expect(report.layers == trainer.network.featureLayers)
-    // In a hurry tiles' errors, too, are of fewer samples, and their maps do not show it.
-    let isHurried = report.answers.contains { answer in
+  /// Whether there was no time for all points. Tiles' errors, too, are of fewer samples then, and their maps do not show it.
+  private func isHurried(_ report: FeatureReport) -> Bool {
+    report.answers.contains { answer in
       let shape = report.layers[answer.request.layer].shape
       return answer.request.crop == nil && answer.map.shape != zip(shape, answer.request.points).map { min($0, $1) }
     }
-    for answer in report.answers where answer.request.part != .error || !isHurried {
+  }
+
+  /// Those of its answers that are of the trainer's step.
+  private func expectSame(_ report: FeatureReport, as trainer: Trainer, isHurried: Bool = false) {
+    #expect(report.layers == trainer.network.featureLayers)
+    for answer in report.answers where answer.step == trainer.step && (answer.request.part != .error || !isHurried) {
       let map = trainer.directly(answer)
       #expect(answer.map == map)
       #expect(answer.statistics == map.statistics)
@@ -43,12 +47,19 @@ import Testing
     }
     let reports = try #require(watcher.features[id])
     #expect(reports.map(\.step) == reports.map(\.step).sorted())
-    let trainer = try Trainer(configuration, signal: picture)
     for report in reports {
       #expect(report.request == request && report.answers.map(\.request) == request.maps)
-      while trainer.step < report.step { _ = trainer.advance(parallel: Parallel(threads: 2)) }
-      expectSame(report, as: trainer)
       #expect(report.answers.allSatisfy { answer in zip(answer.map.shape, answer.request.points).allSatisfy { $0 <= $1 } })
+      // Layers are looked at one after another.
+      #expect(report.answers.map(\.step).max() == report.step)
+    }
+    for (before, after) in zip(reports, reports.dropFirst()) {
+      #expect(zip(before.answers, after.answers).allSatisfy { $0.step <= $1.step })
+    }
+    let trainer = try Trainer(configuration, signal: picture)
+    for step in Set(reports.flatMap { $0.answers.map(\.step) }).sorted() {
+      while trainer.step < step { _ = trainer.advance(parallel: Parallel(threads: 2)) }
+      for report in reports { expectSame(report, as: trainer, isHurried: reports.contains(where: isHurried)) }
     }
     // The ranking and the truncation have rhythms of their own.
     let last = try #require(reports.last)
@@ -90,7 +101,7 @@ import Testing
       watcher.engine.send(.features(id, request))
       let report = try #require(
         try watcher.wait(for: id, "answered") { $0.features?.request == request }.features)
-      #expect(report.step == 3 && report.rankingStep == 3)
+      #expect(report.step == 3 && report.rankingStep == 3 && report.answers.allSatisfy { $0.step == 3 })
       // Units are compared at every point of so small a picture.
       let ranking = try #require(request.ranking)
       let layer = trainer.network.featureLayers[ranking.layer]
@@ -108,11 +119,12 @@ import Testing
     // Single steps are looked at as they come, and so is the end.
     watcher.engine.send(.singleStep(id))
     let next = try watcher.wait(for: id, "a step further") { $0.features?.step == 4 }
+    #expect(next.features?.answers.allSatisfy { $0.step == 4 } == true)
     expectSame(try #require(next.features), as: try Trainer.plain(subject.configuration, picture, steps: 4))
     watcher.engine.send(.resume(id))
     let end = try watcher.wait(for: id, "at its end") { $0.hasEnded && watcher.features[id]?.last?.step == $0.step }
     let final = try #require(watcher.features[id]?.last)
-    #expect(end.step == 20 && final.truncated.map(\.isExact) != false)
+    #expect(end.step == 20 && final.truncated.map(\.isExact) != false && final.answers.allSatisfy { $0.step == 20 })
     expectSame(final, as: try Trainer.plain(subject.configuration, picture, steps: 20))
   }
 

@@ -21,6 +21,12 @@ import Testing
     #expect(allowance.balance == 0.010 && allowance.isEnough)
     allowance.spend(0.020)
     #expect(abs((allowance.cost ?? 0) - 0.015) < 1e-12)
+    // Three parts at once; then as much is saved up as they take together.
+    var parts = TimeAllowance()
+    parts.spend(0.030, times: 3)
+    #expect(abs((parts.cost ?? 0) - 0.010) < 1e-12 && abs(parts.balance + 0.030) < 1e-12)
+    parts.earn(5, times: 3)
+    #expect(abs(parts.balance - 0.030) < 1e-12)
   }
 
   /// A trainer whose steps and looks take what the test says.
@@ -51,9 +57,74 @@ import Testing
       // What came at once is borrowed.
       #expect(watch.spentSeconds <= first + FeatureWatch.share * clock.trained)
     }
-    // It is made use of where looks are dear; cheap ones come no more often than anybody can look.
+    // It is made use of where looks are dear; cheap ones come no more often than anybody can look: of maps, of truncations and
+    // of the ranking.
     if lookSeconds >= 0.05 { #expect(watch.spentSeconds > 0.7 * FeatureWatch.share * clock.trained) }
-    #expect(Double(reports) < 32 * (clock.trained + clock.worked))
+    #expect(Double(reports) < Double(30 + 15 + 1) * (clock.trained + clock.worked))
+  }
+
+  /// The steps at which maps of layers were looked at, by layer, of four groups whose looks take 1, 2, 3 and 10 times as long.
+  private func looks(_ clock: TestClock, seconds: Double, company: Int = 0) throws -> (steps: [Int: [Int]], watch: FeatureWatch) {
+    var configuration = Case.full[0].configuration
+    (configuration.bases, configuration.layers) = (try Bases(argument: "4,2,2,2"), 4)
+    let trainer = try Trainer(configuration, signal: picture)
+    let costs: [Double] = [1, 2, 3, 10]
+    var calls = -2
+    let watch = FeatureWatch(
+      trainer, parallel: Parallel(threads: 1),
+      clock: {
+        // Two calls a look, the first of which is at all.
+        clock.worked += seconds * (calls < 0 ? 16 : costs[calls / 2 % 4]) / 2
+        calls += 1
+        return clock.worked
+      }, now: { clock.worked + clock.trained })
+    watch.company = company
+    let maps = (0..<4).map { FeatureRequest.Maps(layer: $0, part: .activation, units: [0], points: [4, 4]) }
+    watch.look(at: FeatureRequest(maps: maps), isTraining: true)
+    var steps: [Int: [Int]] = [:]
+    var known = try #require(watch.takeNews().report).answers.map(\.step)
+    for _ in 0..<2_000 {
+      let metrics = try #require(trainer.advance(parallel: Parallel(threads: 1)))
+      clock.trained += 0.010
+      watch.stepped(metrics, seconds: 0.010, isTraining: true)
+      guard let report = watch.takeNews().report else { continue }
+      for (layer, answer) in report.answers.enumerated() where answer.step != known[layer] { steps[layer, default: []].append(answer.step) }
+      #expect(report.answers.map(\.request) == maps && report.answers.contains { $0.step == trainer.step })
+      known = report.answers.map(\.step)
+    }
+    return (steps, watch)
+  }
+
+  @Test("Where time is short layers are looked at one after another, at even distances however their costs differ")
+  func oneAfterAnother() throws {
+    let clock = TestClock()
+    let (steps, watch) = try looks(clock, seconds: 0.0005)
+    let order = steps.flatMap { layer, steps in steps.map { (step: $0, layer: layer) } }.sorted { $0.step < $1.step }
+    // 0.16 ms of a step's 10 ms; four looks take 8 ms.
+    #expect(order.count > 120 && abs(watch.spentSeconds / (FeatureWatch.share * clock.trained) - 1) < 0.1)
+    for (one, next) in zip(order, order.dropFirst()) { #expect(next.layer == (one.layer + 1) % 4) }
+    // The first look has told what all take together, and no more.
+    let gaps = zip(order, order.dropFirst()).map { $1.step - $0.step }.dropFirst(16)
+    #expect(try #require(gaps.max()) <= 2 * #require(gaps.min()), "\(gaps)")
+  }
+
+  @Test("Beside others that nobody looks at, looks have their share of the time of all")
+  func company() throws {
+    let clock = TestClock()
+    let (steps, watch) = try looks(clock, seconds: 0.002, company: 7)
+    let share = watch.spentSeconds / clock.trained
+    #expect(share > 7 * FeatureWatch.share && share <= 8 * FeatureWatch.share + 0.032 / clock.trained)
+    #expect(Set(steps.keys) == [0, 1, 2, 3])
+  }
+
+  @Test("Where there is time for all, every map is looked at some twenty times a second, and not more")
+  func plenty() throws {
+    let clock = TestClock()
+    let (steps, _) = try looks(clock, seconds: 0.00001, company: 7)
+    for layer in 0..<4 {
+      let rate = Double(steps[layer]?.count ?? 0) / (clock.trained + clock.worked)
+      #expect(rate > 15 && rate <= 20)
+    }
   }
 
   @Test("At half the rate looks have half of the time and come half as often", arguments: [0.0001, 0.05])
@@ -64,9 +135,11 @@ import Testing
       watch.look(at: .everything(of: trainer.network), isTraining: true)
       let metrics = try #require(trainer.advance(parallel: Parallel(threads: 1)))
       var count = 0
+      // Steps shorter than what lies between looks.
+      let seconds = min(0.010, 10 * lookSeconds)
       for _ in 0..<40_000 {
-        clock.trained += 0.010
-        watch.stepped(metrics, seconds: 0.010, isTraining: true)
+        clock.trained += seconds
+        watch.stepped(metrics, seconds: seconds, isTraining: true)
         if watch.takeNews().report != nil { count += 1 }
       }
       return (count, watch.spentSeconds)

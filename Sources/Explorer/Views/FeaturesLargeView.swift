@@ -22,7 +22,7 @@ extension ExplorerState {
       frame.box(pane.frame, title: "map", style: theme.frameStyle(focused: true), titleStyle: theme.titleText)
       return place(nil, in: pane.picture, of: pane.frame, id: PictureID.map, into: &frame)
     }
-    let (title, right) = largeTitles(line, chosen, layout, in: pane.frame, hasPartBelow: pane.statistics.height > 1)
+    let (title, right) = largeTitles(line, chosen, large, layout, in: pane.frame, hasPartBelow: pane.statistics.height > 1)
     frame.box(
       pane.frame, title: title, rightTitle: right, style: theme.runStyle(run.mark),
       titleStyle: theme.runStyle(run.mark, bold: true), rightTitleStyle: theme.dimText)
@@ -48,7 +48,8 @@ extension ExplorerState {
   }
 
   private func largeTitles(
-    _ line: FeatureContents.Line, _ chosen: FeaturePlace, _ layout: FeaturesLayout, in rect: Rect, hasPartBelow: Bool
+    _ line: FeatureContents.Line, _ chosen: FeaturePlace, _ large: FeatureDrawing.Large?, _ layout: FeaturesLayout, in rect: Rect,
+    hasPartBelow: Bool
   ) -> (title: String, right: String) {
     let (layer, part) = (line.layer.title, partTitle(line.part))
     let unit = line.part.isPerUnit ? "  unit \(chosen.unit)" : ""
@@ -59,7 +60,7 @@ extension ExplorerState {
     let last = NumberText.grouped(max(run.configuration.steps ?? 0, run.step))
     let room = rect.width - 8 - "step \(last)".columns
     let title = (forms.dropLast().first { $0.columns <= room } ?? forms.first { $0.columns <= rect.width - 5 }) ?? layer
-    let step = (playedFrame?.step ?? run.features?.step).map { "step \(NumberText.grouped($0))" } ?? ""
+    let step = (playedFrame?.step ?? large?.picture.step ?? run.features?.step).map { "step \(NumberText.grouped($0))" } ?? ""
     let size = "\(1 << layout.zoom)\(glyphs.multiplication)"
     let place = "\(size)  x \(span(layout.region.columns))  y \(span(layout.region.rows))"
     let rights = layout.zoom > 0 ? ["\(place)  \(step)", place, size] : [step]

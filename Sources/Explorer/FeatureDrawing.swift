@@ -1,0 +1,113 @@
+import Canvas
+import Networks
+import Signals
+import Training
+
+/// One map as values at the points that are known.
+struct FeaturePicture: Equatable, Sendable {
+  let rows: Int
+  let columns: Int
+  /// In raster order.
+  let values: [Float]
+  /// Of `values`.
+  let statistics: FeatureStatistics
+  /// Updates that the parameters had.
+  let step: Int
+
+  /// Of the same values, not a number or not.
+  func isSame(as other: FeaturePicture?) -> Bool {
+    other.map { ($0.step, $0.rows, $0.columns) == (step, rows, columns) } ?? false
+  }
+
+  /// Whether its numbers are of some points alone.
+  func isSampled(of line: FeatureContents.Line) -> Bool { rows < line.rows || columns < line.columns }
+
+  var numbers: MapNumbers { MapNumbers(statistics) }
+}
+
+/// A map among others, as it is on the screen.
+struct FeatureTileMap: Equatable, Sendable {
+  let tile: FeaturesGrid.Tile
+  let place: FeaturePlace
+  /// nil while there is none.
+  let picture: FeaturePicture?
+  /// With a pixel a point; in a drawing at the resolution of its rectangle.
+  var raster: Raster?
+  /// What its colours stand for.
+  let range: MapRange?
+
+  func looks(like other: FeatureTileMap) -> Bool {
+    raster == other.raster && (picture.map { $0.isSame(as: other.picture) } ?? (other.picture == nil))
+  }
+}
+
+/// The maps as they are drawn, kept while nothing changes that they depend on.
+struct FeatureDrawing: Equatable, Sendable {
+  struct Key: Equatable, Sendable {
+    let layout: FeaturesLayout
+    /// Of a cell.
+    let pixels: PixelSize
+    let contents: FeatureContents
+    let run: RunID
+    /// How many reports the run has given.
+    var reports: Int
+    /// The step of the frame that is played back.
+    let frame: Int?
+    let signed: ColorMap
+    let sequential: ColorMap
+    let sharesRange: Bool
+    /// The last level of the picture of coarser levels.
+    let truncation: Int?
+
+    /// Whether nothing else came in between than reports.
+    func isSame(but other: Key) -> Bool {
+      var same = self
+      same.reports = other.reports
+      return same == other
+    }
+  }
+
+  struct Large: Equatable, Sendable {
+    let picture: FeaturePicture
+    var raster: Raster?
+    /// What its colours stand for.
+    let range: MapRange
+  }
+
+  let key: Key
+  /// What it is drawn from.
+  let answers: [FeatureReport.Answer]
+  var grid: [FeatureTileMap]
+  var large: Large?
+  let truncation: Signal?
+  let truncated: Raster?
+
+  /// Whether all maps of a layer's part are still those that it shows.
+  func shows(_ answers: [FeatureReport.Answer], of line: FeatureContents.Line) -> Bool {
+    // Arrays that are the same in memory are not compared value by value.
+    func own(_ answers: [FeatureReport.Answer]) -> [FeatureReport.Answer] {
+      answers.filter { $0.request.layer == line.index && $0.request.part == line.part }
+    }
+    return own(self.answers) == own(answers)
+  }
+
+  /// What is drawn after `last`: half of what has changed, the oldest first; nil where that is all. A frame with all maps at
+  /// once would hold up keys, and the next one have nothing to show.
+  func halfway(from last: FeatureDrawing) -> FeatureDrawing? {
+    guard last.key.isSame(but: key) else { return nil }
+    var changed: [(step: Int, line: Int)] = []
+    let lines = Dictionary(grouping: grid.indices) { grid[$0].tile.line }
+    for (line, tiles) in lines where !tiles.allSatisfy({ grid[$0].looks(like: last.grid[$0]) }) {
+      changed.append((last.grid[tiles[0]].picture?.step ?? 0, line))
+    }
+    if let large, large.raster != last.large?.raster || !large.picture.isSame(as: last.large?.picture) {
+      changed.append((last.large?.picture.step ?? 0, -1))
+    }
+    let later = changed.sorted { $0 < $1 }.dropFirst((changed.count + 1) / 2).map(\.line)
+    guard !later.isEmpty else { return nil }
+    var drawing = self
+    if later.contains(-1) { drawing.large = last.large }
+    for tile in later.flatMap({ lines[$0] ?? [] }) { drawing.grid[tile] = last.grid[tile] }
+    return drawing
+  }
+}
