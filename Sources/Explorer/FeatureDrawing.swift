@@ -14,11 +14,6 @@ struct FeaturePicture: Equatable, Sendable {
   /// Updates that the parameters had.
   let step: Int
 
-  /// Of the same values, not a number or not.
-  func isSame(as other: FeaturePicture?) -> Bool {
-    other.map { ($0.step, $0.rows, $0.columns) == (step, rows, columns) } ?? false
-  }
-
   /// Whether its numbers are of some points alone.
   func isSampled(of line: FeatureContents.Line) -> Bool { rows < line.rows || columns < line.columns }
 
@@ -35,10 +30,6 @@ struct FeatureTileMap: Equatable, Sendable {
   var raster: Raster?
   /// What its colours stand for.
   let range: MapRange?
-
-  func looks(like other: FeatureTileMap) -> Bool {
-    raster == other.raster && (picture.map { $0.isSame(as: other.picture) } ?? (other.picture == nil))
-  }
 }
 
 /// The maps as they are drawn, kept while nothing changes that they depend on.
@@ -91,18 +82,16 @@ struct FeatureDrawing: Equatable, Sendable {
     return own(self.answers) == own(answers)
   }
 
-  /// What is drawn after `last`: half of what has changed, the oldest first; nil where that is all. A frame with all maps at
-  /// once would hold up keys, and the next one have nothing to show.
+  /// What is drawn after `last`: half of what looks otherwise now, the oldest first; nil where that is all. A frame with all
+  /// maps at once would hold up keys, and the next one have nothing to show.
   func halfway(from last: FeatureDrawing) -> FeatureDrawing? {
     guard last.key.isSame(but: key) else { return nil }
     var changed: [(step: Int, line: Int)] = []
     let lines = Dictionary(grouping: grid.indices) { grid[$0].tile.line }
-    for (line, tiles) in lines where !tiles.allSatisfy({ grid[$0].looks(like: last.grid[$0]) }) {
+    for (line, tiles) in lines where tiles.contains(where: { grid[$0].raster != last.grid[$0].raster }) {
       changed.append((last.grid[tiles[0]].picture?.step ?? 0, line))
     }
-    if let large, large.raster != last.large?.raster || !large.picture.isSame(as: last.large?.picture) {
-      changed.append((last.large?.picture.step ?? 0, -1))
-    }
+    if large?.raster != last.large?.raster { changed.append((last.large?.picture.step ?? 0, -1)) }
     let later = changed.sorted { $0 < $1 }.dropFirst((changed.count + 1) / 2).map(\.line)
     guard !later.isEmpty else { return nil }
     var drawing = self

@@ -89,7 +89,13 @@ final class SessionKillTests {
       default:
         // In the middle of a file.
         let deadline = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < deadline, !files.contains(where: { $0.hasSuffix(".tmp") }) { usleep(50) }
+        func isWriting() -> Bool { files.contains { $0.hasSuffix(".tmp") } }
+        var wasSeen = isWriting()
+        while !wasSeen, ContinuousClock.now < deadline {
+          usleep(50)
+          wasSeen = isWriting()
+        }
+        #expect(wasSeen, "round \(round): \(pty.text.suffix(500))")
       }
       pty.end(by: SIGKILL)
       #expect(pty.exitStatus == 128 + SIGKILL, "round \(round): \(pty.text.suffix(500))")
