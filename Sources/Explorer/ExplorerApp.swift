@@ -146,10 +146,12 @@ public struct ExplorerApp {
     return .milliseconds(max(1, Int(((newsInterval - (Self.now - newsTaken)) * 1000).rounded(.up))))
   }
 
-  /// - Returns: whether there was something, and it was time for it.
+  /// - Returns: whether there was something, or the last frame had left something for this one, and it was time for it.
   private mutating func takeNews() -> Bool {
-    guard hasNews, Self.now - newsTaken >= newsInterval else { return false }
-    (hasNews, newsTaken) = (false, Self.now)
+    guard hasNews || shown?.isPartial == true, Self.now - newsTaken >= newsInterval else { return false }
+    newsTaken = Self.now
+    guard hasNews else { return true }
+    hasNews = false
     act(.snapshots(engine.mailbox.take()))
     return true
   }

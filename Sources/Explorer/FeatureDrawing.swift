@@ -40,6 +40,8 @@ struct FeatureDrawing: Equatable, Sendable {
     let pixels: PixelSize
     let contents: FeatureContents
     let run: RunID
+    /// Of the run: a network at its beginning has nothing of the one before.
+    let generation: Int
     /// How many reports the run has given.
     var reports: Int
     /// The step of the frame that is played back.

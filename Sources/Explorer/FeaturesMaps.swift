@@ -186,8 +186,8 @@ extension ExplorerState {
   func featureDrawing(_ layout: FeaturesLayout) -> FeatureDrawing {
     let contents = featureContents
     let key = FeatureDrawing.Key(
-      layout: layout, pixels: pixels, contents: contents, run: run.id, reports: run.featureReports, frame: playedFrame?.step,
-      signed: signedFeatureMap, sequential: sequentialFeatureMap, sharesRange: features.sharesRange,
+      layout: layout, pixels: pixels, contents: contents, run: run.id, generation: run.generation, reports: run.featureReports,
+      frame: playedFrame?.step, signed: signedFeatureMap, sequential: sequentialFeatureMap, sharesRange: features.sharesRange,
       truncation: truncationLevel)
     if let drawing = features.drawing, drawing.key == key { return drawing }
     let old = features.drawing.flatMap { $0.key.isSame(but: key) ? $0 : nil }

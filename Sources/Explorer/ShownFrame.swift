@@ -25,7 +25,7 @@ extension ExplorerState {
       return ShownFrame(frame: viewFrame(race: race, keepingPanelsOf: kept), isPartial: kept != nil, race: race)
     }
     if isBare, tab == .features, let drawing = featuresLayout.map(featureDrawing) {
-      let halfway = last?.features.flatMap { drawing.halfway(from: $0) }
+      let halfway = reducedMotion ? nil : last?.features.flatMap { drawing.halfway(from: $0) }
       var shown = self
       shown.features.drawing = halfway ?? drawing
       return ShownFrame(frame: shown.viewFrame(), isPartial: halfway != nil, features: shown.features.drawing)

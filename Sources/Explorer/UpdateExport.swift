@@ -173,7 +173,12 @@ extension ExplorerState {
       columns.map { column in maps.first { $0.tile.line == line && $0.tile.column == column }.flatMap { sheetMap($0, contents) } }
     }
     guard levels.joined().contains(where: { $0 != nil }) else { return nil }
-    let step = (playedFrame?.step ?? run.features?.step).map { "  step \(NumberText.grouped($0))" } ?? ""
+    // What is written as it stands may be of several.
+    let steps = maps.compactMap { $0.picture?.step }
+    let step = steps.min().map { least in
+      let most = steps.max() ?? least
+      return "  step " + ([least] + (most > least ? [most] : [])).map { NumberText.grouped($0) }.joined(separator: MapCaption.dots(glyphs))
+    } ?? ""
     let sheet = MapSheet(
       title: "\(label(of: run))\(step)  seed \(run.configuration.seed)",
       subtitle: "\(subject.name)  colours: \(features.sharesRange ? "the level" : "each map")", levels: levels)

@@ -20,6 +20,9 @@ struct TimeAllowance {
     cost = ((cost ?? one) + one) / 2
   }
 
+  /// Pays what was taken and not spent.
+  mutating func settle(_ seconds: Double) { balance -= seconds }
+
   var isEnough: Bool { balance >= cost ?? 0 }
   var hasDebt: Bool { balance < 0 }
 }
@@ -236,6 +239,8 @@ final class FeatureWatch {
         let seconds = seconds(isHurried) { report.answers = taker.answers(request.maps, step: step, scale: scale) }
         lastLooks = Dictionary(uniqueKeysWithValues: mapGroups.map { ($0, now()) })
         if let seconds {
+          maps.settle(unpaidSeconds)
+          unpaidSeconds = 0
           maps.spend(seconds, times: mapGroups.count)
           groupSeconds = lastLooks.mapValues { _ in seconds / Double(mapGroups.count) }
         }

@@ -92,15 +92,16 @@ struct TurnSchedule {
   }
 
   mutating func account(_ id: RunID, seconds: Double, steps: Int) {
-    let fade = 1 / (1 + seconds / Self.memorySeconds)
+    // A look that took several turns is taken off at its end.
+    let fade = 1 / (1 + max(0, seconds) / Self.memorySeconds)
     for key in accounts.keys { accounts[key]?.recent *= fade }
     accounts[id]?.seconds += seconds
     accounts[id]?.steps += Double(steps)
-    accounts[id]?.recent += seconds
+    accounts[id]?.recent += max(0, seconds)
   }
 
-  /// How many others take turns with it.
-  func company(of id: RunID) -> Int { waiting.count { $0 != id } }
+  /// How many others work as long as it does.
+  func company(of id: RunID) -> Int { mode == .equalTime ? waiting.count { $0 != id } : 0 }
 
   /// A run's part of the work of late, 0 to 1.
   func share(of id: RunID) -> Double {

@@ -130,7 +130,7 @@ struct FeaturesFixture {
   /// The selected run goes on: the maps of some of its layers are others now.
   ///
   /// - Parameter value: what a map's values become.
-  mutating func goOn(step: Int, in layers: some Collection<Int>, value: (Float) -> Float) {
+  mutating func goOn(step: Int, in layers: some Collection<Int>, generation: Int = 0, value: (Float) -> Float) {
     guard var report = state.run.features else { return }
     report.step = step
     for index in report.answers.indices where layers.contains(report.answers[index].request.layer) {
@@ -139,7 +139,7 @@ struct FeaturesFixture {
       report.answers[index] = FeatureReport.Answer(
         request: report.answers[index].request, map: moved, statistics: moved.statistics, step: step)
     }
-    var snapshot = Fixture.snapshot(of: state, step: step)
+    var snapshot = Fixture.snapshot(of: state, step: step, generation: generation)
     snapshot.features = report
     _ = state.update(.snapshots([snapshot]))
   }

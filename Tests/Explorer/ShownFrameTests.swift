@@ -100,7 +100,16 @@ import Testing
     fixture.goOn(step: 503, in: 0..<4) { -$0 }
     let all = fixture.state.frame(after: one, isNews: false)
     #expect(!all.isPartial && all.frame == fixture.state.frame() && all.frame != one.frame)
-    fixture.goOn(step: 504, in: 0..<4) { $0 * 0.5 }
+    fixture.goOn(step: 504, in: 0..<4) { 0.1 - $0 * abs($0) }
+    #expect(fixture.state.frame(after: all, isNews: true).isPartial)
+    var still = fixture.state
+    still.reducedMotion = true
+    #expect(!still.frame(after: all, isNews: true).isPartial)
+    // A run that began anew has no maps of before beside its own.
+    var anew = fixture
+    anew.goOn(step: 1, in: 0..<4, generation: 1) { -$0 }
+    let beginning = anew.state.frame(after: all, isNews: true)
+    #expect(!beginning.isPartial && beginning.frame == anew.state.frame())
     for key in ["u", "]", "y", "v", "?", "2"] {
       var changed = fixture.state
       _ = changed.press(key)

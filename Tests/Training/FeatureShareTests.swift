@@ -69,12 +69,12 @@ import Testing
     (configuration.bases, configuration.layers) = (try Bases(argument: "4,2,2,2"), 4)
     let trainer = try Trainer(configuration, signal: picture)
     let costs: [Double] = [1, 2, 3, 10]
-    var calls = -2
+    var calls = -6
     let watch = FeatureWatch(
       trainer, parallel: Parallel(threads: 1),
       clock: {
-        // Two calls a look, the first of which is at all.
-        clock.worked += seconds * (calls < 0 ? 16 : costs[calls / 2 % 4]) / 2
+        // Before a look, before each group and after the look, which took the time; the first look is at all four.
+        if calls == -1 { clock.worked += seconds * 16 } else if calls > 0, calls % 3 == 2 { clock.worked += seconds * costs[calls / 3 % 4] }
         calls += 1
         return clock.worked
       }, now: { clock.worked + clock.trained })

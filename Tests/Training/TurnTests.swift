@@ -238,6 +238,15 @@ import Testing
     let most = worked.values.max()!, least = worked.values.min()!
     #expect(most - least <= 0.15, "\(worked)")
     for run in runs { #expect(abs(schedule.share(of: run.id) - 1 / 3) < 0.05) }
+    // Only by time the others work as much as a run does itself.
+    #expect(schedule.company(of: a) == 2)
+    schedule.mode = .equalSteps
+    #expect(schedule.company(of: a) == 0)
+    // A look that took several turns is taken off at once.
+    for seconds in [-3, -40.0] {
+      schedule.account(a, seconds: seconds, steps: 0)
+      #expect(runs.allSatisfy { (0...1).contains(schedule.share(of: $0.id)) })
+    }
   }
 
   @Test("By time two runs have a thread each; one that is alone, and by steps or solo whoever has the turn, has both")
