@@ -73,7 +73,7 @@ struct FeatureDrawing: Equatable, Sendable {
   var grid: [FeatureTileMap]
   var large: Large?
   let truncation: Signal?
-  let truncated: Raster?
+  var truncated: Raster?
 
   /// Whether all maps of a layer's part are still those that it shows.
   func shows(_ answers: [FeatureReport.Answer], of line: FeatureContents.Line) -> Bool {
@@ -82,6 +82,15 @@ struct FeatureDrawing: Equatable, Sendable {
       answers.filter { $0.request.layer == line.index && $0.request.part == line.part }
     }
     return own(self.answers) == own(answers)
+  }
+
+  /// The maps as they are on the screen, where they are of the same places; nil where there is nothing new, or something else
+  /// to be shown.
+  func held(as last: FeatureDrawing) -> FeatureDrawing? {
+    guard last.key.isSame(but: key) else { return nil }
+    var drawing = self
+    (drawing.grid, drawing.large, drawing.truncated) = (last.grid, last.large, last.truncated)
+    return drawing == self ? nil : drawing
   }
 
   /// What is drawn after `last`: half of what looks otherwise now, the oldest first; nil where that is all. A frame with all

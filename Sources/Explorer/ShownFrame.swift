@@ -3,14 +3,15 @@ import Canvas
 /// A frame with what the next one may take over from it.
 ///
 /// Pictures of a race move with every frame. Its plots and its table are read, cost most of what a frame takes, and are
-/// drawn with every second frame of news: some eleven times a second. So are, in turns, the maps of a network's levels.
+/// drawn with every second frame of news: some eleven times a second. So are, in turns, the maps of a network's levels; and
+/// those that a key has nothing to do with do not hold up its answer, but come with the frame after it.
 struct ShownFrame {
   let frame: Frame
   /// Whether something of it is still that of the frame before: it is to be drawn soon, also where no more news come.
   let isPartial: Bool
   /// The race when nothing lies over it.
   fileprivate var race: RaceLayout?
-  /// The maps when nothing lies over them.
+  /// The maps, also under what lies over them.
   fileprivate var features: FeatureDrawing?
 }
 
@@ -19,16 +20,15 @@ extension ExplorerState {
   ///   - last: what is on the screen.
   ///   - isNews: whether nothing has happened since but that runs went on.
   func frame(after last: ShownFrame?, isNews: Bool) -> ShownFrame {
-    let last = isNews ? last : nil
     if let race = bareRace {
-      let kept = last.flatMap { !$0.isPartial && $0.race == race ? $0.frame : nil }
+      let kept = last.flatMap { isNews && !$0.isPartial && $0.race == race ? $0.frame : nil }
       return ShownFrame(frame: viewFrame(race: race, keepingPanelsOf: kept), isPartial: kept != nil, race: race)
     }
-    if isBare, tab == .features, let drawing = featuresLayout.map(featureDrawing) {
-      let halfway = reducedMotion ? nil : last?.features.flatMap { drawing.halfway(from: $0) }
+    if tab == .features, let drawing = featuresLayout.map(featureDrawing) {
+      let between = reducedMotion ? nil : last?.features.flatMap { isNews ? drawing.halfway(from: $0) : drawing.held(as: $0) }
       var shown = self
-      shown.features.drawing = halfway ?? drawing
-      return ShownFrame(frame: shown.viewFrame(), isPartial: halfway != nil, features: shown.features.drawing)
+      shown.features.drawing = between ?? drawing
+      return ShownFrame(frame: shown.frame(), isPartial: between != nil, features: shown.features.drawing)
     }
     return ShownFrame(frame: frame(), isPartial: false)
   }

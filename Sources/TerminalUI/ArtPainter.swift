@@ -20,9 +20,9 @@ struct ArtPainter {
   ///
   /// - Parameters:
   ///   - art: the frame's pictures as cells, each row by row of its rectangle.
-  ///   - dirtyRows: rows in which ncurses may write. It moves its cursor by writing over what it believes to be blanks, and
-  ///     clears lines to their ends, so the pictures in such rows are not trusted.
-  mutating func update(_ frame: Frame, art: [[Cell]], width: Int, height: Int, dirtyRows: [Bool]) -> [UInt8] {
+  ///   - isWritten: whether ncurses has just written into a cell, for instance to move its cursor over what it believes to be
+  ///     a blank; row by row, `width` a row.
+  mutating func update(_ frame: Frame, art: [[Cell]], width: Int, height: Int, isWritten: [Bool]) -> [UInt8] {
     if width != self.width || height != self.height {
       self.width = width
       self.height = height
@@ -45,7 +45,7 @@ struct ArtPainter {
         let cells = art[Int(cell.picture) - 1]
         guard cells.indices.contains(place) else { continue }
         let drawn = cells[place]
-        if shown[at] == drawn, !(y < dirtyRows.count && dirtyRows[y]) { continue }
+        if shown[at] == drawn, !isWritten[at] { continue }
         shown[at] = drawn
         if cursor != at {
           ArtPainter.append(&bytes, "\u{1B}[", y + 1, ";", x + 1, "H")

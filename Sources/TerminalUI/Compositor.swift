@@ -51,14 +51,11 @@ struct Compositor {
     repaintsEverything = false
     var bytes = isRepainted || isWritten.contains(true) ? curses.refresh(everything: isRepainted) : []
     guard hasBlanks else { return bytes }
-    for row in ScrolledRows(in: bytes, height: height).rows {
-      for at in row * width..<(row + 1) * width { isWritten[at] = true }
-    }
+    touch(&isWritten, by: bytes, width: width, height: height)
     var pictures: [UInt8] = []
     if hasArt {
       if isRepainted { art.invalidate() }
-      let dirtyRows = (0..<height).map { isWritten[$0 * width..<($0 + 1) * width].contains(true) }
-      pictures = art.update(frame, art: rendered.map(\.cells), width: width, height: height, dirtyRows: dirtyRows)
+      pictures = art.update(frame, art: rendered.map(\.cells), width: width, height: height, isWritten: isWritten)
     } else {
       if isRepainted { pixels?.invalidate() }
       pictures = pixels?.update(frame, width: width, height: height, isWritten: isWritten, budget: budget) ?? []
@@ -67,6 +64,19 @@ struct Compositor {
     // Terminals that know synchronised updates show both parts at once, the others ignore it.
     bytes = Array("\u{1B}[?2026h".utf8) + bytes + pictures + Array("\u{1B}[?2026l".utf8)
     return bytes
+  }
+
+  /// Adds the cells that ncurses writes besides those it was told to change. It does so to move its cursor, and it moves
+  /// lines that come again some rows away, whatever `idlok` says; of pictures it does not know.
+  private func touch(_ isWritten: inout [Bool], by bytes: [UInt8], width: Int, height: Int) {
+    // Where every refresh leaves the cursor.
+    var screen = TerminalScreen(width: width, height: height, cursor: (x: 0, y: max(0, height - 1)))
+    screen.feed(bytes)
+    for at in isWritten.indices where screen.isTouched[at] { isWritten[at] = true }
+    guard screen.isUncertain else { return }
+    for row in 0..<height where isWritten[row * width..<(row + 1) * width].contains(true) {
+      for at in row * width..<(row + 1) * width { isWritten[at] = true }
+    }
   }
 
   private func put(

@@ -93,12 +93,27 @@ import Testing
       }
       #expect(!last.isPartial && last.frame == whole && (2...4).contains(frames))
     }
-    // One level alone is drawn at once, and whatever else happens shows all there is.
+    // One level alone is drawn at once.
     fixture.goOn(step: 502, in: [fixture.state.featureContents.line == 1 ? 2 : 1]) { -$0 }
     let one = fixture.state.frame(after: last, isNews: true)
     #expect(!one.isPartial && one.frame == fixture.state.frame() && one.frame != last.frame)
+    // Maps that are due do not hold up the answer to a key, be it the help over them, and are drawn soon after it.
     fixture.goOn(step: 503, in: 0..<4) { -$0 }
-    let all = fixture.state.frame(after: one, isNews: false)
+    for key in ["?", "p"] {
+      var asked = fixture.state
+      _ = asked.press(key)
+      let answer = asked.frame(after: one, isNews: false)
+      #expect(answer.isPartial && answer.frame != one.frame && answer.frame.pictures == one.frame.pictures, "\(key)")
+      let whole = asked.frame()
+      #expect(whole.pictures != one.frame.pictures && answer.frame.cells.prefix(width) == whole.cells.prefix(width))
+      last = answer
+      for _ in 0..<4 where last.isPartial { last = asked.frame(after: last, isNews: true) }
+      #expect(!last.isPartial && last.frame == whole)
+      // Nothing is due any more.
+      let again = asked.frame(after: last, isNews: false)
+      #expect(!again.isPartial && again.frame == whole)
+    }
+    let all = fixture.state.frame(after: nil, isNews: false)
     #expect(!all.isPartial && all.frame == fixture.state.frame() && all.frame != one.frame)
     fixture.goOn(step: 504, in: 0..<4) { 0.1 - $0 * abs($0) }
     #expect(fixture.state.frame(after: all, isNews: true).isPartial)
@@ -110,11 +125,12 @@ import Testing
     anew.goOn(step: 1, in: 0..<4, generation: 1) { -$0 }
     let beginning = anew.state.frame(after: all, isNews: true)
     #expect(!beginning.isPartial && beginning.frame == anew.state.frame())
-    for key in ["u", "]", "y", "v", "?", "2"] {
+    // What has to do with the maps shows them as they are.
+    for key in ["u", "]", "y", "v", "2"] {
       var changed = fixture.state
       _ = changed.press(key)
-      let next = changed.frame(after: all, isNews: true)
-      #expect(next.frame == changed.frame(), "\(key)")
+      let next = changed.frame(after: all, isNews: false)
+      #expect(!next.isPartial && next.frame == changed.frame(), "\(key)")
     }
   }
 

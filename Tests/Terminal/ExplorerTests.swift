@@ -211,7 +211,8 @@ struct ExplorerProgramTests {
     session.tmux.enter("bg")
     session.tmux.enter("echo still $((1 + 1))")
     #expect(session.wait { $0.text.contains("still 2") } != nil)
-    #expect(session.tmux.modesAreUnchanged && !session.tmux.screen().contains("command not found"))
+    #expect(session.tmux.modesAreUnchanged, "\(session.tmux.screen())")
+    #expect(!session.tmux.screen().contains("command not found"))
     let stopped = clock.now
     #expect(session.tmux.holds { clock.now - stopped > .seconds(3.2) })
     let stop = clock.now - stopped

@@ -65,11 +65,15 @@ enum Probe {
     while true {
       var frame = Frame(width: terminal.width, height: terminal.height, glyphs: terminal.glyphs)
       frame.put("probe \(frame.width)x\(frame.height) \(terminal.capabilities.colorDepth)", x: 0, y: 0)
-      if let raster = raster(generation) { frame.place(raster, in: picture, id: 1) }
-      // Beside the picture, so that ncurses writes in its rows.
-      for y in picture.y..<picture.maxY {
-        frame.put("│\(generation * 7919 % 1000)│", x: picture.maxX + 1, y: y)
-        frame.put("\(generation % 10)", x: 1, y: y)
+      if options.contains("walk") {
+        walk(generation, into: &frame)
+      } else {
+        if let raster = raster(generation) { frame.place(raster, in: picture, id: 1) }
+        // Beside the picture, so that ncurses writes in its rows.
+        for y in picture.y..<picture.maxY {
+          frame.put("│\(generation * 7919 % 1000)│", x: picture.maxX + 1, y: y)
+          frame.put("\(generation % 10)", x: 1, y: y)
+        }
       }
       if hasPopUp {
         let popUp = Rect(x: 10, y: 4, width: 30, height: 5)
@@ -83,6 +87,9 @@ enum Probe {
         case .key(let key) where logsKeys: log.append("\(log.count):<\(key)>")
         case .key(.character("q")): return 0
         case .key(.character("c")): generation += 1
+        case .key(.control("l")):
+          terminal.repaint()
+          log.append("anew \(generation)")
         case .key(.character("?")): hasPopUp.toggle()
         case .key(.character("!")): UnsafeMutablePointer<Int>(bitPattern: 16)?.pointee = 1
         case .key(.character("#")): fatalError("on purpose")
