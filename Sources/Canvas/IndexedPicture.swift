@@ -103,8 +103,23 @@ public struct Quantizer: Sendable {
   }
 
   /// - Complexity: O(pixels).
-  public func indexed(_ raster: Raster) -> IndexedPicture {
-    if let exact = exact(raster) { return exact }
+  public func indexed(_ raster: Raster) -> IndexedPicture { exact(raster) ?? inFixedColors(raster) }
+
+  /// As the picture at another size (`Raster.scaled`), whose own colours are looked for before it grows.
+  ///
+  /// - Complexity: O(pixels of both).
+  public func indexed(_ raster: Raster, toWidth width: Int, height: Int) -> IndexedPicture {
+    guard raster.width > 0, raster.height > 0, width >= raster.width, height >= raster.height else {
+      return indexed(raster.scaled(toWidth: width, height: height))
+    }
+    guard let exact = exact(raster) else { return inFixedColors(raster.scaled(toWidth: width, height: height)) }
+    if width == raster.width, height == raster.height { return exact }
+    return IndexedPicture(
+      width: width, height: height, palette: exact.palette,
+      indices: Raster.grown(exact.indices, 1, raster.width, raster.height, toWidth: width, height))
+  }
+
+  private func inFixedColors(_ raster: Raster) -> IndexedPicture {
     let isGrey = isGrey(raster)
     return IndexedPicture(
       width: raster.width, height: raster.height, palette: isGrey ? greys : cube, indices: dithered(raster, grey: isGrey))

@@ -60,6 +60,7 @@ public struct Raster: Hashable, Sendable {
     let h = min(max(newHeight, 0), 1 << 14)
     if w == width, h == height { return self }
     guard width > 0, height > 0, w > 0, h > 0 else { return Raster(width: w, height: h, color: RGB(0, 0, 0)) }
+    if w >= width, h >= height { return Raster(width: w, height: h, pixels: Raster.grown(pixels, 3, width, height, toWidth: w, h)) ?? self }
     // Both axes one after the other: columns first, in 16-bit precision.
     let horizontal = Raster.weights(from: width, to: w)
     let vertical = Raster.weights(from: height, to: h)

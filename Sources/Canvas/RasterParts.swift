@@ -23,6 +23,10 @@ extension Raster {
       return Raster(width: w, height: h, color: RGB(0, 0, 0)).covered(by: inner, x: left, y: top)
     }
     let columns = Raster.nearest(part.x, part.width, to: w, below: width)
+    if visible == part {
+      let rows = Raster.nearest(part.y, part.height, to: h, below: height)
+      return Raster(width: w, height: h, pixels: Raster.sampled(pixels, 3, width, columns.map { $0 ?? 0 }, rows.map { $0 ?? 0 })) ?? self
+    }
     var output = [UInt8](repeating: 0, count: 3 * w * h)
     for (y, row) in Raster.nearest(part.y, part.height, to: h, below: height).enumerated() {
       guard let row else { continue }
@@ -43,6 +47,40 @@ extension Raster {
     (0..<new).map { position in
       let old = start + (2 * position + 1) * length / (2 * new)
       return old >= 0 && old < limit ? old : nil
+    }
+  }
+
+  /// Pixels of some bytes at a larger size, every new one that under its middle.
+  ///
+  /// - Complexity: O(bytes written).
+  static func grown(_ pixels: [UInt8], _ bytes: Int, _ width: Int, _ height: Int, toWidth newWidth: Int, _ newHeight: Int) -> [UInt8] {
+    sampled(
+      pixels, bytes, width, nearest(0, width, to: newWidth, below: width).map { $0 ?? 0 },
+      nearest(0, height, to: newHeight, below: height).map { $0 ?? 0 })
+  }
+
+  /// Some columns of some rows, one after the other; all of them must be there.
+  private static func sampled(_ pixels: [UInt8], _ bytes: Int, _ width: Int, _ columns: [Int], _ rows: [Int]) -> [UInt8] {
+    let stride = bytes * columns.count
+    return [UInt8](unsafeUninitializedCapacity: stride * rows.count) { output, count in
+      pixels.withUnsafeBufferPointer { pixels in
+        columns.withUnsafeBufferPointer { columns in
+          for (y, row) in rows.enumerated() {
+            let to = output.baseAddress! + y * stride
+            if y > 0, rows[y - 1] == row {
+              to.initialize(from: to - stride, count: stride)
+              continue
+            }
+            let from = pixels.baseAddress! + row * width * bytes
+            if bytes == 1 {
+              for x in columns.indices { to[x] = from[columns[x]] }
+            } else {
+              for x in columns.indices { for byte in 0..<bytes { to[x * bytes + byte] = from[columns[x] * bytes + byte] } }
+            }
+          }
+        }
+      }
+      count = stride * rows.count
     }
   }
 

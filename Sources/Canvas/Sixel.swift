@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Pictures as sixel streams (DEC STD 070; xterm ctlseqs, "Device-Control functions").
 ///
 /// A band of six rows is sent colour by colour: characters `?`…`~` hold six pixels of a column, `!n` repeats one, `$` goes
@@ -97,15 +103,19 @@ public enum Sixel {
 
     mutating func append(_ picture: IndexedPicture, rows: Range<Int>, columns: Range<Int>, to bytes: inout [UInt8]) {
       picture.indices.withUnsafeBufferPointer { indices in
-        var bit: UInt8 = 1
+        var (bit, bits): (UInt8, UInt8) = (1, 0)
         for y in rows {
           let row = indices.baseAddress! + y * picture.width + columns.lowerBound
+          bits |= bit
+          bit <<= 1
+          // Pictures that have grown have each row several times: they are taken apart together.
+          if y + 1 < rows.upperBound, memcmp(row, row + picture.width, width) == 0 { continue }
           for x in 0..<width {
             let color = Int(row[x])
-            masks[color &* stride &+ x] |= bit
+            masks[color &* stride &+ x] |= bits
             isUsed[color] = true
           }
-          bit <<= 1
+          bits = 0
         }
       }
       end = 0

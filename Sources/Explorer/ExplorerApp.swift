@@ -85,7 +85,10 @@ public struct ExplorerApp {
     }
     state.tab = Tab.allCases.first { $0.name == manner.view } ?? state.tab
     let waker = terminal.waker
-    engine = Engine(threads: threads, pictureRate: terminal.capabilities.isRemote ? 0.5 : 1) { waker.wake() }
+    // A line is shared with others; and what maps of pixels cost, from the network to the terminal, is many times that of blocks.
+    let (isRemote, isCells) = (terminal.capabilities.isRemote, terminal.capabilities.graphics.isCells)
+    let rates = WatchRates(pictures: isRemote ? 0.5 : 1, looks: isRemote || !isCells ? 0.5 : 1)
+    engine = Engine(threads: threads, rates: rates) { waker.wake() }
     terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }
     adoptPixels()
   }

@@ -97,8 +97,10 @@ struct Compositor {
   /// The frame as characters alone, cut or filled to the terminal's size. Pictures beside ncurses are blanks, always the
   /// same ones, so that ncurses never writes there.
   private mutating func composed(_ frame: Frame, width: Int, height: Int) -> [Cell] {
+    // Looked at once: whatever is asked of the pictures of pixels copies all of them.
+    let (isArt, hasBlanks) = (pixels == nil, self.hasBlanks)
     var pictures: [(picture: PlacedPicture, cells: [Cell])] = []
-    if pixels == nil {
+    if isArt {
       for picture in frame.pictures {
         let known = rendered.first { $0.picture == picture }
         pictures.append(

@@ -85,9 +85,6 @@ final class PictureEncoder: Sendable {
 
   func encoded(_ job: PictureJob) -> Result {
     let (width, height) = (job.rect.width * cell.width, job.rect.height * cell.height)
-    // Nearest neighbours: what is looked at are pixels.
-    let raster = job.raster.width == width && job.raster.height == height
-      ? job.raster : job.raster.scaled(toWidth: width, height: height)
     func rows(_ piece: Rect) -> Range<Int> {
       (piece.y - job.rect.y) * cell.height..<(piece.maxY - job.rect.y) * cell.height
     }
@@ -95,6 +92,7 @@ final class PictureEncoder: Sendable {
       (piece.x - job.rect.x) * cell.width..<(piece.maxX - job.rect.x) * cell.width
     }
     guard graphics == .sixel else {
+      let raster = job.raster.scaled(toWidth: width, height: height)
       return Result(
         job: job,
         streams: job.pieces.enumerated().map { index, piece in
@@ -103,7 +101,7 @@ final class PictureEncoder: Sendable {
             rows: rows(piece), columns: columns(piece))
         })
     }
-    let picture = quantizer.indexed(raster)
+    let picture = quantizer.indexed(job.raster, toWidth: width, height: height)
     return Result(job: job, streams: job.pieces.map { Sixel.stream(picture, rows: rows($0), columns: columns($0)) })
   }
 }

@@ -19,6 +19,12 @@ struct PixelLayer {
   /// What the terminal has a part of: what was begun is ended before anything newer of that pane.
   private var sending: [Int: (result: PictureEncoder.Result, next: Int)] = [:]
   private let interval: Duration
+  /// Bytes of new contents that may go, and since when that is known.
+  private var allowance = PixelLayer.burst
+  private var filled: ContinuousClock.Instant?
+  /// Bytes a second: what they cost at both ends of the line and on the way is taken from the runs that train.
+  private let rate: Double
+  private static let burst = 1e6
   private let wake: @Sendable () -> Void
   /// Once the terminal was found to be slow, pictures go in bands: a key's answer waits for one of them at most.
   private var isSlow = false
@@ -32,6 +38,7 @@ struct PixelLayer {
     encoder = PictureEncoder(choice, wake: wake)
     self.wake = wake
     interval = .milliseconds(isRemote ? 66 : 33)
+    rate = isRemote ? 2e6 : 3e6
   }
 
   /// The bytes that bring the terminal's pictures to those of the frame, as far as they are encoded.
@@ -44,6 +51,10 @@ struct PixelLayer {
   ) -> [UInt8] {
     for result in encoder.take() { ready[result.job.id] = result }
     if budget > 0, budget < Self.slowBudget { isSlow = true }
+    // What a key or the mouse changes is not held back: after their answers everything may go once.
+    let passed = (filled.map { now - $0 } ?? .zero) / .seconds(1)
+    (allowance, filled) = (budget == 0 ? Self.burst : min(Self.burst, allowance + passed * rate), now)
+    var isHeldBack = false
     var bytes: [UInt8] = []
     var jobs = frame.pictures.enumerated().compactMap { index, picture -> PictureJob? in
       let seen = PixelLayer.pieces(of: UInt16(index + 1), picture.rect, frame, width: width, height: height)
@@ -66,6 +77,11 @@ struct PixelLayer {
       if isDamaged || sending[job.id].map({ !$0.result.job.hasPlaces(of: job) }) ?? false { sending[job.id] = nil }
       guard shown[job.id] != job || sending[job.id] != nil else { continue }
       let isMoved = shown[job.id].map { !$0.hasPlaces(of: job) } ?? true
+      // Of contents alone those that are the oldest come first, as many as there may be.
+      if !isMoved, sending[job.id] == nil, allowance <= 0 {
+        isHeldBack = true
+        continue
+      }
       if ready[job.id]?.job != job { encoder.request(job) }
       if sending[job.id] == nil {
         // One that is older than the frame's by now is newer than the one that stands there: of pictures that change faster
@@ -83,6 +99,7 @@ struct PixelLayer {
         if budget == 0 || hasSent && bytes.count + stream.count > budget { break }
         bytes += "\u{1B}[\(piece.y + 1);\(piece.x + 1)H".utf8
         bytes += stream
+        allowance -= Double(stream.count)
         (part.next, hasSent) = (part.next + 1, true)
         placed[job.id] = max(placed[job.id] ?? 0, part.next)
       }
@@ -95,7 +112,7 @@ struct PixelLayer {
       lastSent[job.id] = now
     }
     // The rest follows as soon as the terminal has taken this.
-    if !sending.isEmpty { wake() }
+    if !sending.isEmpty || isHeldBack { wake() }
     guard !bytes.isEmpty else { return [] }
     return Array("\u{1B}7".utf8) + bytes + Array("\u{1B}8".utf8)
   }

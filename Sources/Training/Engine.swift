@@ -69,7 +69,7 @@ public enum TurnMode: Hashable, Sendable {
 public final class Engine: Sendable {
   public let mailbox: Mailbox
   public let threads: Int
-  private let pictureRate: Double
+  private let rates: WatchRates
   /// What options and configurations may ask for.
   public static let allowedThreads = 1...256
   private let queue = DispatchQueue(label: "asmr-tui.engine", qos: .utility)
@@ -100,11 +100,10 @@ public final class Engine: Sendable {
 
   /// - Parameters:
   ///   - threads: of the computation.
-  ///   - pictureRate: the part of the usual pictures and looks that its runs give, in (0, 1]: less than all for a line that
-  ///     others share.
+  ///   - rates: how much its runs show.
   ///   - wake: called when the mailbox has something after it was empty; from the engine's queue.
-  public init(threads: Int, pictureRate: Double = 1, wake: @escaping @Sendable () -> Void) {
-    (self.threads, self.pictureRate) = (threads, pictureRate)
+  public init(threads: Int, rates: WatchRates = WatchRates(), wake: @escaping @Sendable () -> Void) {
+    (self.threads, self.rates) = (threads, rates)
     mailbox = Mailbox(wake: wake)
     core = Core()
   }
@@ -180,8 +179,8 @@ public final class Engine: Sendable {
       case .add(let id, let configuration, let signal, let paused):
         start(
           Run(
-            id: id, trainer: try Trainer(configuration, signal: signal), paused: paused, threads: threads, pictureRate: pictureRate))
-      case .restore(let id, let restored): start(Run(id: id, restored, threads: threads, pictureRate: pictureRate))
+            id: id, trainer: try Trainer(configuration, signal: signal), paused: paused, threads: threads, rates: rates))
+      case .restore(let id, let restored): start(Run(id: id, restored, threads: threads, rates: rates))
       case .fork(let id, let source):
         guard let source = run(source) else { return }
         // Its step in the middle is not to be copied: it ends first, and no other begins.

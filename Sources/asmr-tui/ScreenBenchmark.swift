@@ -72,7 +72,7 @@ struct ScreenBenchmark: Encodable {
         let frames = program.frames(seconds: Self.frameSeconds)
         let delays = program.delays(of: Self.keys).sorted()
         // They take turns, each with the other before and after it: a machine that slows down or speeds up meets both.
-        program.pauseOrResume()
+        program.pause()
         var (unwatched, shown): ([[Int]], [[Int]]) = ([alone.run(seconds: Self.turnSeconds)], [])
         for _ in 0..<Self.turns {
           shown.append(program.run(seconds: Self.turnSeconds))
@@ -146,7 +146,6 @@ struct ScreenBenchmark: Encodable {
   /// The program on its terminal.
   private final class Explorer {
     private let terminal: PseudoTerminal
-    private var isPaused = false
     private var screen = TerminalScreen(width: ScreenBenchmark.width, height: ScreenBenchmark.height)
 
     /// Returns when its screen is there; nil when it does not come.
@@ -196,11 +195,12 @@ struct ScreenBenchmark: Encodable {
       while Self.now < deadline { screen.feed(terminal.read(within: 5)) }
     }
 
-    /// Takes what comes and looks at it afterwards: its parsing is not the program's work.
-    func gather(seconds: Double) {
+    /// Takes what comes and looks at it after `end`: its parsing is not the program's work, nor is the time that it takes.
+    func gather(seconds: Double, end: () -> Void) {
       let deadline = Self.now + seconds
       var bytes: [UInt8] = []
       while Self.now < deadline { bytes += terminal.read(within: 5) }
+      end()
       screen.feed(bytes)
     }
 
@@ -248,18 +248,17 @@ struct ScreenBenchmark: Encodable {
     }
 
     /// All runs; returns when what they were in the middle of is done.
-    func pauseOrResume() {
+    func pause() {
       type("P")
-      isPaused.toggle()
-      if isPaused { listen(seconds: 1.5) }
+      listen(seconds: 1.5)
     }
 
     /// - Returns: steps of every run.
     func run(seconds: Double) -> [Int] {
       let before = steps
-      pauseOrResume()
-      gather(seconds: seconds)
-      pauseOrResume()
+      type("P")
+      gather(seconds: seconds) { type("P") }
+      listen(seconds: 1.5)
       return zip(steps, before).map(-)
     }
 

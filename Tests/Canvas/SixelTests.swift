@@ -55,6 +55,36 @@ import Testing
     }
   }
 
+  @Test("A picture at another size is sent as if it had been brought to it before", arguments: [(21, 13), (42, 26), (50, 27), (21, 40), (20, 40), (7, 3), (0, 4)])
+  func atAnotherSize(width: Int, height: Int) throws {
+    for raster in pictures(21, 13) {
+      let quantizer = Quantizer()
+      let (picture, wanted) = (quantizer.indexed(raster, toWidth: width, height: height), quantizer.indexed(raster.scaled(toWidth: width, height: height)))
+      #expect(picture.width == width && picture.height == height)
+      func colors(_ picture: IndexedPicture) -> [RGB] { picture.indices.map { picture.palette[Int($0)] } }
+      #expect(colors(picture) == colors(wanted))
+      guard width > 0 else { continue }
+      // Rows that come several times, also from one band to the next.
+      let decoded = try #require(SixelDecoder(Sixel.stream(picture)))
+      for y in 0..<height { for x in 0..<width { #expect(decoded.number(x: x, y: y) == Int(picture.indices[y * width + x])) } }
+    }
+  }
+
+  @Test("What grows has the pixel under the middle of each new one")
+  func growth() {
+    let raster = photograph(width: 21, height: 13)
+    for (width, height) in [(21, 14), (33, 13), (64, 100), (1, 1), (20, 12)] {
+      let nearest = raster.scaled(from: Rect(x: 0, y: 0, width: 21, height: 13), toWidth: width, height: height, isSmooth: false)
+      let grown = raster.scaled(toWidth: width, height: height)
+      for y in 0..<height {
+        for x in 0..<width {
+          let wanted = raster[(2 * x + 1) * 21 / (2 * width), (2 * y + 1) * 13 / (2 * height)]
+          #expect(nearest[x, y] == wanted && (grown[x, y] == wanted || width < 21))
+        }
+      }
+    }
+  }
+
   @Test func partsAreTheWholeWhereTheyBelong() throws {
     let picture = Quantizer().indexed(photograph(width: 50, height: 40))
     let decoded = try #require(SixelDecoder(Sixel.stream(picture, rows: 9..<31, columns: 12..<50)))

@@ -105,6 +105,46 @@ import Testing
     #expect(update(&layer, frame(2), budget: 4_000_000, at: later).isEmpty)
   }
 
+  @Test("Of new contents there are so many bytes a second at most; what a key changes is not held back")
+  func heldBack() async throws {
+    let woken = Mutex(0)
+    var layer = PixelLayer(choice, isRemote: false) { woken.withLock { $0 += 1 } }
+    let start = ContinuousClock.now
+    var (sizes, now): ([Int], ContinuousClock.Instant) = ([try await next(&layer, frame(0), budget: 40_000_000, at: start).utf8.count], start)
+    for step in 1...24 {
+      now = start + .milliseconds(40 * step)
+      for _ in 0..<40 where sizes.count <= step {
+        let bytes = update(&layer, frame(UInt64(step)), budget: 40_000_000, at: now)
+        if !bytes.isEmpty { sizes.append(bytes.utf8.count) }
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      if sizes.count <= step { break }
+      // 3 MB a second on top of the first one, and never less than a whole picture.
+      #expect(Double(sizes.dropLast().reduce(0, +)) <= 1e6 + 3e6 * Double(40 * step) / 1e3)
+    }
+    let held = sizes.count
+    #expect((3...20).contains(held), "\(sizes)")
+    // The screen is told that something waits, and time lets it go.
+    let before = woken.withLock { $0 }
+    #expect(update(&layer, frame(99), budget: 40_000_000, at: now).isEmpty)
+    #expect(woken.withLock { $0 } > before)
+    #expect(!(try await next(&layer, frame(99), budget: 40_000_000, at: now + .seconds(1))).isEmpty)
+    // So does an answer to a key.
+    for step in 200...224 {
+      var isSent = false
+      for _ in 0..<40 where !isSent {
+        isSent = !update(&layer, frame(UInt64(step)), budget: 40_000_000, at: now + .seconds(1) + .milliseconds(34 * (step - 199))).isEmpty
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      guard !isSent else { continue }
+      let later = now + .seconds(1) + .milliseconds(34 * (step - 199))
+      #expect(update(&layer, frame(UInt64(step)), budget: 0, at: later).isEmpty)
+      #expect(!(try await next(&layer, frame(UInt64(step)), budget: 40_000_000, at: later)).isEmpty)
+      return
+    }
+    Issue.record("nothing was held back")
+  }
+
   @Test("Where pictures change faster than they are encoded, some are shown")
   func neverStarves() async throws {
     var layer = PixelLayer(choice, isRemote: true) {}
