@@ -9,6 +9,8 @@ struct ShownFrame {
   let frame: Frame
   /// Whether something of it is still that of the frame before: it is to be drawn soon, also where no more news come.
   let isPartial: Bool
+  /// Whether its maps are those of the frame before: a key was answered. Two in a row are not, however fast keys come.
+  fileprivate var isHeld = false
   /// The race when nothing lies over it.
   fileprivate var race: RaceLayout?
   /// The maps, also under what lies over them.
@@ -25,10 +27,11 @@ extension ExplorerState {
       return ShownFrame(frame: viewFrame(race: race, keepingPanelsOf: kept), isPartial: kept != nil, race: race)
     }
     if tab == .features, let drawing = featuresLayout.map(featureDrawing) {
-      let between = reducedMotion ? nil : last?.features.flatMap { isNews ? drawing.halfway(from: $0) : drawing.held(as: $0) }
+      let isHeld = !isNews && last?.isHeld != true
+      let between = reducedMotion ? nil : last?.features.flatMap { isHeld ? drawing.held(as: $0) : drawing.halfway(from: $0) }
       var shown = self
       shown.features.drawing = between ?? drawing
-      return ShownFrame(frame: shown.frame(), isPartial: between != nil, features: shown.features.drawing)
+      return ShownFrame(frame: shown.frame(), isPartial: between != nil, isHeld: isHeld && between != nil, features: shown.features.drawing)
     }
     return ShownFrame(frame: frame(), isPartial: false)
   }

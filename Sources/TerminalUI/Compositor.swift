@@ -69,6 +69,7 @@ struct Compositor {
   /// Adds the cells that ncurses writes besides those it was told to change. It does so to move its cursor, and it moves
   /// lines that come again some rows away, whatever `idlok` says; of pictures it does not know.
   private func touch(_ isWritten: inout [Bool], by bytes: [UInt8], width: Int, height: Int) {
+    guard !bytes.isEmpty else { return }
     // Where every refresh leaves the cursor.
     var screen = TerminalScreen(width: width, height: height, cursor: (x: 0, y: max(0, height - 1)))
     screen.feed(bytes)

@@ -24,7 +24,7 @@ struct PixelLayer {
   private var filled: ContinuousClock.Instant?
   /// Bytes a second: what they cost at both ends of the line and on the way is taken from the runs that train.
   private let rate: Double
-  private static let burst = 1e6
+  private static let burst = 1e6, longestDebt = 0.25
   private let wake: @Sendable () -> Void
   /// Once the terminal was found to be slow, pictures go in bands: a key's answer waits for one of them at most.
   private var isSlow = false
@@ -38,7 +38,8 @@ struct PixelLayer {
     encoder = PictureEncoder(choice, wake: wake)
     self.wake = wake
     interval = .milliseconds(isRemote ? 66 : 33)
-    rate = isRemote ? 2e6 : 3e6
+    // By kitty's protocol every pixel has four bytes: what is just right for sixel would make a slide show of it.
+    rate = choice.graphics == .kitty ? 1e9 : isRemote ? 2e6 : 3e6
   }
 
   /// The bytes that bring the terminal's pictures to those of the frame, as far as they are encoded.
@@ -80,6 +81,8 @@ struct PixelLayer {
       // Of contents alone those that are the oldest come first, as many as there may be.
       if !isMoved, sending[job.id] == nil, allowance <= 0 {
         isHeldBack = true
+        // What was encoded meanwhile is old when its time comes.
+        if ready[job.id]?.job != shown[job.id] { ready[job.id] = nil }
         continue
       }
       if ready[job.id]?.job != job { encoder.request(job) }
@@ -99,7 +102,8 @@ struct PixelLayer {
         if budget == 0 || hasSent && bytes.count + stream.count > budget { break }
         bytes += "\u{1B}[\(piece.y + 1);\(piece.x + 1)H".utf8
         bytes += stream
-        allowance -= Double(stream.count)
+        // Pictures that come to another place go whatever they cost: others do not wait for long on their account.
+        allowance = max(allowance - Double(stream.count), -Self.longestDebt * rate)
         (part.next, hasSent) = (part.next + 1, true)
         placed[job.id] = max(placed[job.id] ?? 0, part.next)
       }

@@ -9,8 +9,9 @@ public struct TerminalScreen: Sendable {
   private var cells: [Unicode.Scalar]
   /// Cells that were written, cleared or moved, row by row.
   public private(set) var isTouched: [Bool]
-  /// Whether something came that it does not know: what the terminal shows since is not certain.
-  public private(set) var isUncertain = false
+  /// Whether something came that it does not know, or only a part of something: what the terminal shows since is not certain.
+  public var isUncertain: Bool { hasMetUnknown || state != .text || missing > 0 }
+  private var hasMetUnknown = false
   private var (x, y) = (0, 0)
   private var saved = (x: 0, y: 0)
   /// The rows that a line feed in the last of them moves.
@@ -99,7 +100,7 @@ public struct TerminalScreen: Sendable {
       lineFeed()
       x = 0
     case UInt8(ascii: "="), UInt8(ascii: ">"), UInt8(ascii: "\\"): break
-    default: isUncertain = true
+    default: hasMetUnknown = true
     }
   }
 
@@ -188,8 +189,10 @@ public struct TerminalScreen: Sendable {
     case "T": scroll(region, by: -first)
     case "L" where region.contains(y): scroll(y..<region.upperBound, by: -first)
     case "M" where region.contains(y): scroll(y..<region.upperBound, by: first)
+    // Insertion of what is written would shift the row.
+    case "h" where mode == 4: hasMetUnknown = true
     case "L", "M", "h", "l", "n", "c", "q", "t": break
-    default: isUncertain = true
+    default: hasMetUnknown = true
     }
   }
 

@@ -106,6 +106,10 @@ import Testing
       #expect(answer.isPartial && answer.frame != one.frame && answer.frame.pictures == one.frame.pictures, "\(key)")
       let whole = asked.frame()
       #expect(whole.pictures != one.frame.pictures && answer.frame.cells.prefix(width) == whole.cells.prefix(width))
+      // While keys come one after the other every second frame goes on with them.
+      let second = asked.frame(after: answer, isNews: false)
+      #expect(second.frame.pictures != one.frame.pictures)
+      #expect(asked.frame(after: second, isNews: false).frame.pictures == second.frame.pictures || !second.isPartial)
       last = answer
       for _ in 0..<4 where last.isPartial { last = asked.frame(after: last, isNews: true) }
       #expect(!last.isPartial && last.frame == whole)

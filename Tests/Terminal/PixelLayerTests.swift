@@ -128,7 +128,10 @@ import Testing
     let before = woken.withLock { $0 }
     #expect(update(&layer, frame(99), budget: 40_000_000, at: now).isEmpty)
     #expect(woken.withLock { $0 } > before)
-    #expect(!(try await next(&layer, frame(99), budget: 40_000_000, at: now + .seconds(1))).isEmpty)
+    // Then the newest comes, not what was encoded before.
+    var fresh = PixelLayer(choice, isRemote: false) {}
+    let newest = try await next(&fresh, frame(99), budget: 40_000_000, at: now)
+    #expect(try await next(&layer, frame(99), budget: 40_000_000, at: now + .seconds(1)) == newest)
     // So does an answer to a key.
     for step in 200...224 {
       var isSent = false

@@ -86,7 +86,7 @@ import Testing
     }
     let known = "\u{1B}[1;2Ha\u{1B}[m\u{1B}(B\u{1B}[?25l\u{1B}[?12;25h\u{1B}[4l\u{1B}7\u{1B}8\u{1B}=\u{1B}]0;x\u{1B}\\\u{1B}[3;1H\u{1B}[K\u{1B}[2 q\u{E}\u{F}"
     #expect(!isUncertain(known))
-    for text in ["\u{1B}[u", "\u{1B}[2y", "\u{1B}c", "\u{1B}#8"] { #expect(isUncertain(text), "\(text)") }
+    for text in ["\u{1B}[u", "\u{1B}[2y", "\u{1B}c", "\u{1B}#8", "\u{1B}[4h", "\u{1B}]R", "\u{1B}[3"] { #expect(isUncertain(text), "\(text)") }
   }
 
   @Test func updatesAreCounted() {
