@@ -29,7 +29,10 @@ public enum Sixel {
     bytes.reserveCapacity(rows.count * columns.count)
     let used = colors(of: picture, rows: rows, columns: columns)
     for (number, color) in picture.palette.percents.enumerated() where used[number] {
-      bytes += "#\(number);2;\(color.x);\(color.y);\(color.z)".utf8
+      append("#", number, to: &bytes)
+      append(";2;", Int(color.x), to: &bytes)
+      append(";", Int(color.y), to: &bytes)
+      append(";", Int(color.z), to: &bytes)
     }
     var band = Band(width: columns.count)
     var first = rows.lowerBound
@@ -40,6 +43,14 @@ public enum Sixel {
     }
     bytes += [0x1B, 0x5C]
     return bytes
+  }
+
+  /// Up to 999.
+  private static func append(_ text: StaticString, _ number: Int, to bytes: inout [UInt8]) {
+    bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    if number >= 100 { bytes.append(UInt8(0x30 + number / 100)) }
+    if number >= 10 { bytes.append(UInt8(0x30 + number / 10 % 10)) }
+    bytes.append(UInt8(0x30 + number % 10))
   }
 
   /// Which numbers a part of the picture has.
@@ -67,6 +78,11 @@ public enum Sixel {
     /// By count: the text that repeats the character of no pixels so many times, its first byte lowest, and in the highest
     /// byte its length. For more than three that is `!n?`.
     private let repeats: UnsafeMutablePointer<UInt64>
+    /// Likewise, by colour: the text that begins it after another one, `$#n`.
+    private static let names: [UInt64] = (0..<256).map { color in
+      let text = "$#\(color)".utf8
+      return text.reversed().reduce(0) { $0 << 8 | UInt64($1) } | UInt64(text.count) << 56
+    }
     private let text: UnsafeMutableRawPointer
     private var end = 0
 
@@ -121,9 +137,11 @@ public enum Sixel {
       end = 0
       for color in 0..<256 where isUsed[color] {
         isUsed[color] = false
-        if end > 0 { put(UInt8(ascii: "$")) }
-        put(UInt8(ascii: "#"))
-        put(number: color)
+        let name = Self.names[color]
+        // The first one stands where the band begins.
+        let isFirst: UInt64 = end == 0 ? 1 : 0
+        text.storeBytes(of: (name >> (8 * isFirst)).littleEndian, toByteOffset: end, as: UInt64.self)
+        end += Int(name >> 56 - isFirst)
         putColumns(masks + color * stride)
         (masks + color * stride).update(repeating: 0, count: width)
       }
@@ -164,11 +182,6 @@ public enum Sixel {
     private mutating func put(_ byte: UInt8) {
       text.storeBytes(of: byte, toByteOffset: end, as: UInt8.self)
       end += 1
-    }
-
-    private mutating func put(number: Int) {
-      if number >= 10 { put(number: number / 10) }
-      put(UInt8(0x30 + number % 10))
     }
   }
 }

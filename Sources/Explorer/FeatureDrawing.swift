@@ -93,21 +93,50 @@ struct FeatureDrawing: Equatable, Sendable {
     return drawing == self ? nil : drawing
   }
 
-  /// What is drawn after `last`: half of what looks otherwise now, the oldest first; nil where that is all. A frame with all
-  /// maps at once would hold up keys, and the next one have nothing to show.
-  func halfway(from last: FeatureDrawing) -> FeatureDrawing? {
+  /// What is drawn after `last`: some of what looks otherwise now, the oldest first; nil where that is all. A frame with all
+  /// maps at once would hold up keys, and the next ones have nothing to show.
+  func part(after last: FeatureDrawing, _ pace: FeaturePace) -> FeatureDrawing? {
     guard last.key.isSame(but: key) else { return nil }
-    var changed: [(step: Int, line: Int)] = []
-    let lines = Dictionary(grouping: grid.indices) { grid[$0].tile.line }
-    for (line, tiles) in lines where tiles.contains(where: { grid[$0].raster != last.grid[$0].raster }) {
-      changed.append((last.grid[tiles[0]].picture?.step ?? 0, line))
-    }
-    if large?.raster != last.large?.raster { changed.append((last.large?.picture.step ?? 0, -1)) }
-    let later = changed.sorted { $0 < $1 }.dropFirst((changed.count + 1) / 2).map(\.line)
+    // Maps that share their colours' range change together.
+    let groups = key.sharesRange ? Array(Dictionary(grouping: grid.indices) { grid[$0].tile.line }.values) : grid.indices.map { [$0] }
+    var changed = groups.filter { $0.contains { grid[$0].raster != last.grid[$0].raster } }
+      .map { (step: last.grid[$0[0]].picture?.step ?? 0, tile: $0[0], tiles: $0) }
+    if large?.raster != last.large?.raster { changed.append((last.large?.picture.step ?? 0, -1, [])) }
+    let later = changed.sorted { ($0.step, $0.tile) < ($1.step, $1.tile) }.dropFirst(pace.share(of: changed.count))
     guard !later.isEmpty else { return nil }
     var drawing = self
-    if later.contains(-1) { drawing.large = last.large }
-    for tile in later.flatMap({ lines[$0] ?? [] }) { drawing.grid[tile] = last.grid[tile] }
+    if later.contains(where: { $0.tile < 0 }) { drawing.large = last.large }
+    for tile in later.flatMap(\.tiles) { drawing.grid[tile] = last.grid[tile] }
     return drawing
+  }
+}
+
+/// How many frames there are from one report of maps to the next, over which what is new is spread: with several runs a
+/// report comes with each of the run's turns, and frames come more often.
+struct FeaturePace: Equatable, Sendable {
+  private var reports: Int?
+  /// Frames since the newest report.
+  private var age = 0
+  /// Frames between the last reports.
+  private var intervals: [Int] = []
+  private static let remembered = 3, longest = 8
+
+  /// Another frame, with so many reports so far.
+  mutating func advance(reports: Int) {
+    if let known = self.reports, known != reports {
+      intervals = (intervals + [min(age + 1, Self.longest)]).suffix(Self.remembered)
+      age = 0
+    } else {
+      age += 1
+    }
+    self.reports = reports
+  }
+
+  /// How many of so many changes come with this frame, all of them by the time that the next report is expected.
+  func share(of changes: Int) -> Int {
+    let frames = max(1, (intervals.max() ?? 2) - age)
+    let share = (changes + frames - 1) / frames
+    // Where every frame has a report, those that are left over are the oldest with the next.
+    return age == 0 ? min(share, (changes + 1) / 2) : share
   }
 }

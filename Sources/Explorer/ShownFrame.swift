@@ -3,8 +3,8 @@ import Canvas
 /// A frame with what the next one may take over from it.
 ///
 /// Pictures of a race move with every frame. Its plots and its table are read, cost most of what a frame takes, and are
-/// drawn with every second frame of news: some eleven times a second. So are, in turns, the maps of a network's levels; and
-/// those that a key has nothing to do with do not hold up its answer, but come with the frame after it.
+/// drawn with every second frame of news: some eleven times a second. A network's maps are drawn in turns, each of them once
+/// a report; and those that a key has nothing to do with do not hold up its answer, but come with the frame after it.
 struct ShownFrame {
   let frame: Frame
   /// Whether something of it is still that of the frame before: it is to be drawn soon, also where no more news come.
@@ -15,6 +15,7 @@ struct ShownFrame {
   fileprivate var race: RaceLayout?
   /// The maps, also under what lies over them.
   fileprivate var features: FeatureDrawing?
+  fileprivate var pace = FeaturePace()
 }
 
 extension ExplorerState {
@@ -28,10 +29,13 @@ extension ExplorerState {
     }
     if tab == .features, let drawing = featuresLayout.map(featureDrawing) {
       let isHeld = !isNews && last?.isHeld != true
-      let between = reducedMotion ? nil : last?.features.flatMap { isHeld ? drawing.held(as: $0) : drawing.halfway(from: $0) }
+      var pace = last?.pace ?? FeaturePace()
+      pace.advance(reports: drawing.key.reports)
+      let between = reducedMotion ? nil : last?.features.flatMap { isHeld ? drawing.held(as: $0) : drawing.part(after: $0, pace) }
       var shown = self
       shown.features.drawing = between ?? drawing
-      return ShownFrame(frame: shown.frame(), isPartial: between != nil, isHeld: isHeld && between != nil, features: shown.features.drawing)
+      return ShownFrame(
+        frame: shown.frame(), isPartial: between != nil, isHeld: isHeld && between != nil, features: shown.features.drawing, pace: pace)
     }
     return ShownFrame(frame: frame(), isPartial: false)
   }

@@ -50,6 +50,7 @@ final class CursesScreen {
     cbreak()
     noecho()
     nonl()
+    CursesScreen.keepOutputAsItIs(descriptor)
     typeahead(-1)
     let window = ct_stdscr()
     idlok(window, false)
@@ -69,6 +70,16 @@ final class CursesScreen {
     }
     self.keys = pad
     curs_set(0)
+  }
+
+  /// Without newlines that are translated the driver has nothing to do to what is written, but looks at every character: of
+  /// pictures that is half of what it costs to write them.
+  private static func keepOutputAsItIs(_ descriptor: Int32) {
+    var modes = termios()
+    guard tcgetattr(descriptor, &modes) == 0 else { return }
+    modes.c_oflag &= ~tcflag_t(OPOST)
+    // ncurses' own idea of the modes is read from the terminal.
+    if tcsetattr(descriptor, TCSANOW, &modes) == 0 { def_prog_mode() }
   }
 
   /// What ncurses writes during `body`, instead of sending it.

@@ -32,6 +32,9 @@ final class PictureEncoder: Sendable {
     var isScheduled = false
   }
 
+  /// Drawings have few colours and keep them; maps and greys have many that are alike.
+  private static let mostExact = 64
+
   private let graphics: Graphics
   private let cell: PixelSize
   private let quantizer: Quantizer
@@ -39,11 +42,11 @@ final class PictureEncoder: Sendable {
   private let state = Mutex(State())
   private let wake: @Sendable () -> Void
 
-  /// - Parameter wake: called from the queue when a result is there.
+  /// - Parameter wake: called from the queue when results are there: once for those that come within `patience`.
   init(_ choice: GraphicsChoice, wake: @escaping @Sendable () -> Void) {
     graphics = choice.graphics
     cell = choice.cell
-    quantizer = Quantizer(registers: choice.registers)
+    quantizer = Quantizer(registers: choice.registers, mostExact: Self.mostExact)
     self.wake = wake
   }
 
@@ -66,7 +69,11 @@ final class PictureEncoder: Sendable {
     }
   }
 
+  /// Every wake is a turn of the thread that draws.
+  private static let patience = Duration.milliseconds(10)
+
   private func work() {
+    var told = ContinuousClock.now
     while true {
       let job = state.withLock { state -> PictureJob? in
         state.working = state.waiting.isEmpty ? nil : state.waiting.removeFirst()
@@ -75,10 +82,13 @@ final class PictureEncoder: Sendable {
       }
       guard let job else { return }
       let result = encoded(job)
-      state.withLock { state in
+      let isLast = state.withLock { state in
         state.results.removeAll { $0.job.id == job.id }
         state.results.append(result)
+        return state.waiting.isEmpty
       }
+      guard isLast || .now - told > Self.patience else { continue }
+      told = .now
       wake()
     }
   }

@@ -8,16 +8,24 @@ import Canvas
 struct PixelLayer {
   private let graphics: Graphics
   private let encoder: PictureEncoder
-  /// Whole on the terminal, by pane.
-  private var shown: [Int: PictureJob] = [:]
-  /// How many pieces of a pane were ever sent.
-  private var placed: [Int: Int] = [:]
-  /// The newest streams of every pane: also what repairs a picture that was written over.
-  private var ready: [Int: PictureEncoder.Result] = [:]
-  /// When a pane was last sent, for those that have waited longest to come first.
-  private var lastSent: [Int: ContinuousClock.Instant] = [:]
-  /// What the terminal has a part of: what was begun is ended before anything newer of that pane.
-  private var sending: [Int: (result: PictureEncoder.Result, next: Int)] = [:]
+  private struct Pane {
+    /// Whole on the terminal.
+    var shown: PictureJob?
+    /// How many pieces were ever sent.
+    var placed = 0
+    /// For those that have waited longest to come first.
+    var lastSent: ContinuousClock.Instant?
+    /// The newest streams, and since when they are known: also what repairs a picture that was written over.
+    var ready: (result: PictureEncoder.Result, since: ContinuousClock.Instant)?
+    /// What the terminal has a part of: what was begun is ended before anything newer.
+    var sending: (result: PictureEncoder.Result, next: Int)?
+    /// Asked of the encoder and not there yet.
+    var awaited: PictureJob?
+    /// Bytes of the last content: about those of the next one.
+    var size = 0.0
+  }
+
+  private var panes: [Int: Pane] = [:]
   private let interval: Duration
   /// Bytes of new contents that may go, and since when that is known.
   private var allowance = PixelLayer.burst
@@ -25,6 +33,8 @@ struct PixelLayer {
   /// Bytes a second: what they cost at both ends of the line and on the way is taken from the runs that train.
   private let rate: Double
   private static let burst = 1e6, longestDebt = 0.25
+  /// Seconds in advance that contents are encoded for, about a frame; and how long those that wait then are new enough.
+  private static let ahead = 0.05, freshness = Duration.milliseconds(150)
   private let wake: @Sendable () -> Void
   /// Once the terminal was found to be slow, pictures go in bands: a key's answer waits for one of them at most.
   private var isSlow = false
@@ -39,7 +49,7 @@ struct PixelLayer {
     self.wake = wake
     interval = .milliseconds(isRemote ? 66 : 33)
     // By kitty's protocol every pixel has four bytes: what is just right for sixel would make a slide show of it.
-    rate = choice.graphics == .kitty ? 1e9 : isRemote ? 2e6 : 3e6
+    rate = choice.graphics == .kitty ? 1e9 : isRemote ? 1.5e6 : 2e6
   }
 
   /// The bytes that bring the terminal's pictures to those of the frame, as far as they are encoded.
@@ -50,7 +60,12 @@ struct PixelLayer {
   mutating func update(
     _ frame: Frame, width: Int, height: Int, isWritten: [Bool], budget: Int, now: ContinuousClock.Instant = .now
   ) -> [UInt8] {
-    for result in encoder.take() { ready[result.job.id] = result }
+    for result in encoder.take() {
+      guard var pane = panes[result.job.id] else { continue }
+      (pane.ready, pane.size) = ((result, now), Double(result.count))
+      if pane.awaited == result.job { pane.awaited = nil }
+      panes[result.job.id] = pane
+    }
     if budget > 0, budget < Self.slowBudget { isSlow = true }
     // What a key or the mouse changes is not held back: after their answers everything may go once.
     let passed = (filled.map { now - $0 } ?? .zero) / .seconds(1)
@@ -63,71 +78,90 @@ struct PixelLayer {
       return pieces.isEmpty ? nil : PictureJob(id: picture.id, raster: picture.raster, rect: picture.rect, pieces: pieces)
     }
     let wanted = Set(jobs.map(\.id))
-    for id in placed.keys.sorted() where !wanted.contains(id) {
-      bytes += removal(of: id, from: 0)
-      (shown[id], placed[id], ready[id], sending[id]) = (nil, nil, nil, nil)
+    for id in panes.keys.sorted() where !wanted.contains(id) {
+      bytes += removal(of: id, pieces: 0..<(panes[id]?.placed ?? 0))
+      panes[id] = nil
     }
-    jobs.sort { (lastSent[$0.id] ?? now - .seconds(3600), $0.id) < (lastSent[$1.id] ?? now - .seconds(3600), $1.id) }
+    let never = now - .seconds(3600)
+    jobs.sort { (panes[$0.id]?.lastSent ?? never, $0.id) < (panes[$1.id]?.lastSent ?? never, $1.id) }
     var hasSent = false
+    // Bytes that wait to be sent or are being encoded.
+    var planned = 0.0
     for job in jobs {
+      var pane = panes[job.id] ?? Pane()
+      defer { panes[job.id] = pane }
       let isDamaged = job.pieces.contains { piece in
         (piece.y..<piece.maxY).contains { y in isWritten[y * width + piece.x..<y * width + piece.maxX].contains(true) }
       }
       // Not whole any more, even if its repair has to wait until it is encoded and the damage is forgotten by then.
-      if isDamaged { shown[job.id] = nil }
-      if isDamaged || sending[job.id].map({ !$0.result.job.hasPlaces(of: job) }) ?? false { sending[job.id] = nil }
-      guard shown[job.id] != job || sending[job.id] != nil else { continue }
-      let isMoved = shown[job.id].map { !$0.hasPlaces(of: job) } ?? true
-      // Of contents alone those that are the oldest come first, as many as there may be.
-      if !isMoved, sending[job.id] == nil, allowance <= 0 {
-        isHeldBack = true
-        // What was encoded meanwhile is old when its time comes.
-        if ready[job.id]?.job != shown[job.id] { ready[job.id] = nil }
-        continue
-      }
-      if ready[job.id]?.job != job { encoder.request(job) }
-      if sending[job.id] == nil {
+      if isDamaged { pane.shown = nil }
+      if isDamaged || pane.sending.map({ !$0.result.job.hasPlaces(of: job) }) ?? false { pane.sending = nil }
+      guard pane.shown != job || pane.sending != nil else { continue }
+      let isMoved = pane.shown.map { !$0.hasPlaces(of: job) } ?? true
+      if let ready = pane.ready, pane.sending == nil, ready.result.job.hasPlaces(of: job), isMoved || ready.result.job != pane.shown {
         // One that is older than the frame's by now is newer than the one that stands there: of pictures that change faster
-        // than they are encoded some are always shown.
-        guard let result = ready[job.id], result.job.hasPlaces(of: job), isMoved || result.job != shown[job.id] else { continue }
-        // A new content waits its turn; what ncurses has spoilt does not.
-        if !isMoved, let last = lastSent[job.id], now - last < interval { continue }
-        // Of a picture that is sent in parts the terminal has neither the old nor the new one.
-        if isMoved { shown[job.id] = nil }
-        sending[job.id] = (result, 0)
+        // than they are encoded some are always shown. What ncurses has spoilt does not wait; a new content waits its turn,
+        // the oldest first and as many as there may be, and is not shown when it is old by then.
+        if isMoved {
+          // Of a picture that is sent in parts the terminal has neither the old nor the new one.
+          (pane.shown, pane.sending) = (nil, (ready.result, 0))
+        } else if ready.result.job != job, now - ready.since > Self.freshness {
+          pane.ready = nil
+        } else if allowance <= 0 || pane.lastSent.map({ now - $0 < interval }) ?? false {
+          isHeldBack = true
+        } else {
+          pane.sending = (ready.result, 0)
+        }
       }
-      guard var part = sending[job.id] else { continue }
-      while part.next < job.pieces.count {
-        let (piece, stream) = (job.pieces[part.next], part.result.streams[part.next])
-        if budget == 0 || hasSent && bytes.count + stream.count > budget { break }
-        bytes += "\u{1B}[\(piece.y + 1);\(piece.x + 1)H".utf8
-        bytes += stream
-        // Pictures that come to another place go whatever they cost: others do not wait for long on their account.
-        allowance = max(allowance - Double(stream.count), -Self.longestDebt * rate)
-        (part.next, hasSent) = (part.next + 1, true)
-        placed[job.id] = max(placed[job.id] ?? 0, part.next)
+      if var part = pane.sending {
+        while part.next < job.pieces.count {
+          let (piece, stream) = (job.pieces[part.next], part.result.streams[part.next])
+          if budget == 0 || hasSent && bytes.count + stream.count > budget { break }
+          bytes += "\u{1B}[\(piece.y + 1);\(piece.x + 1)H".utf8
+          bytes += stream
+          // Pictures that come to another place go whatever they cost: others do not wait for long on their account.
+          allowance = max(allowance - Double(stream.count), -Self.longestDebt * rate)
+          (part.next, hasSent) = (part.next + 1, true)
+          pane.placed = max(pane.placed, part.next)
+        }
+        guard part.next == job.pieces.count else {
+          pane.sending = part
+          isHeldBack = true
+          continue
+        }
+        bytes += removal(of: job.id, pieces: job.pieces.count..<max(pane.placed, job.pieces.count))
+        (pane.shown, pane.placed, pane.sending, pane.lastSent) = (part.result.job, job.pieces.count, nil, now)
       }
-      guard part.next == job.pieces.count else {
-        sending[job.id] = part
-        continue
+      // No more is encoded than can go with the next frame, and nothing twice.
+      guard pane.shown != job else { continue }
+      if pane.ready.map({ $0.result.job == job }) ?? false || pane.awaited.map({ $0.hasPlaces(of: job) }) ?? false {
+        planned += pane.size
+      } else if isMoved || planned < allowance + Self.ahead * rate {
+        encoder.request(job)
+        pane.awaited = job
+        planned += pane.size
+      } else {
+        isHeldBack = true
       }
-      bytes += removal(of: job.id, from: job.pieces.count)
-      (shown[job.id], placed[job.id], sending[job.id]) = (part.result.job, job.pieces.count, nil)
-      lastSent[job.id] = now
     }
     // The rest follows as soon as the terminal has taken this.
-    if !sending.isEmpty || isHeldBack { wake() }
+    if isHeldBack { wake() }
     guard !bytes.isEmpty else { return [] }
     return Array("\u{1B}7".utf8) + bytes + Array("\u{1B}8".utf8)
   }
 
   /// From now on nothing on the terminal is trusted.
-  mutating func invalidate() { (shown, sending) = ([:], [:]) }
+  mutating func invalidate() {
+    for id in panes.keys {
+      panes[id]?.shown = nil
+      panes[id]?.sending = nil
+    }
+  }
 
   /// kitty shows a picture until it is told not to; a sixel goes when its cells are written.
-  private func removal(of pane: Int, from first: Int) -> [UInt8] {
-    guard graphics == .kitty, let count = placed[pane], first < count else { return [] }
-    return (first..<count).flatMap { KittyGraphics.delete(id: PixelLayer.kittyID(pane: pane, piece: $0)) }
+  private func removal(of pane: Int, pieces: Range<Int>) -> [UInt8] {
+    guard graphics == .kitty else { return [] }
+    return pieces.flatMap { KittyGraphics.delete(id: PixelLayer.kittyID(pane: pane, piece: $0)) }
   }
 
   /// Far from the small numbers that others take.

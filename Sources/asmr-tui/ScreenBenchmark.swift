@@ -204,18 +204,22 @@ struct ScreenBenchmark: Encodable {
       screen.feed(bytes)
     }
 
-    /// Screens that come, by the pauses between them.
+    /// Screens that come: by the marks that the program puts around those with pictures, the others by the pauses between them.
     func frames(seconds: Double) -> (perSecond: Double, seconds: Double?, bytesPerSecond: Double) {
-      let (start, before) = (Self.now, mainThreadSeconds)
-      var (frames, bytes, last) = (0, 0, -1.0)
+      let (start, before, marked) = (Self.now, mainThreadSeconds, screen.updates)
+      var (plain, bytes, last, isPlain) = (0, 0, -1.0, false)
       while Self.now - start < seconds {
         let part = terminal.read(within: 5)
         guard !part.isEmpty else { continue }
+        let updates = screen.updates
+        let wasUpdating = screen.isUpdating
         screen.feed(part)
         bytes += part.count
-        if Self.now - last > 0.012 { frames += 1 }
-        last = Self.now
+        let isMarked = wasUpdating || screen.isUpdating || screen.updates > updates
+        if !isMarked, !isPlain || Self.now - last > 0.012 { plain += 1 }
+        (last, isPlain) = (Self.now, !isMarked)
       }
+      let frames = plain + screen.updates - marked
       let passed = Self.now - start
       let spent = mainThreadSeconds.flatMap { after in before.map { (after - $0) / Double(max(frames, 1)) } }
       return (Double(frames) / passed, spent, Double(bytes) / passed)

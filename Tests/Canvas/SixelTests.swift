@@ -107,6 +107,28 @@ import Testing
     }
   }
 
+  @Test("Many colours of its own may differ by 4 of 255, and take fewer bytes; few stay what they are")
+  func manyColorsAreAlike() {
+    let slope: [Int] = (0..<480 * 120).map { place in place % 480 + place / 480 }
+    let greys = Raster(width: 480, height: 120, grey: slope.map { UInt8($0 * 255 / 599) })!
+    let values: [Float] = slope.map { Float($0) / 599 }
+    let maps: [Raster] = [ColorMap.viridis, .grey].map { $0.raster(width: 480, height: 120, values: values)! }
+    for raster in [greys] + maps {
+      let (exact, coarse) = (Quantizer().indexed(raster), Quantizer(mostExact: 64).indexed(raster))
+      // As they grow, too.
+      #expect(Quantizer(mostExact: 64).indexed(raster, toWidth: 960, height: 240).palette == coarse.palette)
+      for y in 0..<120 {
+        for x in 0..<480 {
+          let (a, b) = (coarse[x, y], raster[x, y])
+          for (one, other) in [(a.r, b.r), (a.g, b.g), (a.b, b.b)] { #expect(abs(Int(one) - Int(other)) <= 4) }
+        }
+      }
+      #expect(Sixel.stream(coarse).count * 10 < Sixel.stream(exact).count * 9)
+    }
+    let few = features(width: 61, height: 6)
+    #expect(Quantizer(mostExact: 64).indexed(few) == Quantizer().indexed(few))
+  }
+
   @Test(arguments: [8, 12, 16, 64, 216, 256])
   func ditheredAreasHaveTheRightMean(_ registers: Int) {
     // More colours than registers force the cube; a flat area of one of them must come out on average.

@@ -68,7 +68,7 @@ import Testing
     #expect(state.frame(after: under, isNews: true).frame == state.frame())
   }
 
-  @Test("Of maps that have all changed half are drawn with a frame of news and the rest with the next", arguments: [(250, 70), (120, 40), (80, 24)])
+  @Test("Maps that have all changed are drawn over the frames to the next report, half of them at first at most", arguments: [(250, 70), (120, 40), (80, 24)])
   func halfOfTheMaps(width: Int, height: Int) throws {
     var fixture = try FeaturesFixture(width: width, height: height)
     var last = fixture.state.frame(after: nil, isNews: true)
@@ -79,11 +79,7 @@ import Testing
       let (before, whole) = (last.frame, fixture.state.frame())
       let next = fixture.state.frame(after: last, isNews: true)
       #expect(next.isPartial && areas(next.frame, before) > 0 && areas(next.frame, whole) > 0)
-      // A line of maps is drawn all or not.
-      let drawn = try fixture.layout().grid.tiles.indices.map { tile in
-        (line: try fixture.layout().grid.tiles[tile].line, isNew: next.frame.pictures[tile] == whole.pictures[tile])
-      }
-      for line in Set(drawn.map(\.line)) { #expect(Set(drawn.filter { $0.line == line }.map(\.isNew)).count == 1) }
+      #expect(areas(next.frame, before) <= (areas(whole, before) + 1) / 2)
       // Also where no more news come.
       var frames = 1
       last = next
@@ -93,10 +89,12 @@ import Testing
       }
       #expect(!last.isPartial && last.frame == whole && (2...4).contains(frames))
     }
-    // One level alone is drawn at once.
+    // So are those of one level.
     fixture.goOn(step: 502, in: [fixture.state.featureContents.line == 1 ? 2 : 1]) { -$0 }
-    let one = fixture.state.frame(after: last, isNews: true)
-    #expect(!one.isPartial && one.frame == fixture.state.frame() && one.frame != last.frame)
+    var one = fixture.state.frame(after: last, isNews: true)
+    #expect(one.frame != last.frame)
+    for _ in 0..<4 where one.isPartial { one = fixture.state.frame(after: one, isNews: true) }
+    #expect(!one.isPartial && one.frame == fixture.state.frame())
     // Maps that are due do not hold up the answer to a key, be it the help over them, and are drawn soon after it.
     fixture.goOn(step: 503, in: 0..<4) { -$0 }
     for key in ["?", "p"] {
@@ -138,13 +136,41 @@ import Testing
     }
   }
 
+  @Test("Where a report comes with every few frames only, each frame shows some of it", arguments: [(2, false), (3, false), (4, false), (6, false), (4, true)])
+  func evenly(frames: Int, isShared: Bool) throws {
+    var fixture = try FeaturesFixture(width: 250, height: 70)
+    if isShared { _ = fixture.state.press("u") }
+    var last = fixture.state.frame(after: nil, isNews: true)
+    let tiles = try fixture.layout().grid.tiles
+    for report in 1...6 {
+      let before = last.frame
+      fixture.goOn(step: 500 + report, in: 0..<4) { 0.1 - $0 * abs($0) }
+      let whole = fixture.state.frame()
+      let all = zip(whole.pictures, before.pictures).count { $0 != $1 }
+      var shares: [Int] = []
+      for _ in 0..<frames {
+        let next = fixture.state.frame(after: last, isNews: true)
+        shares.append(zip(next.frame.pictures, last.frame.pictures).count { $0 != $1 })
+        last = next
+        // One range, one step: a level's maps are drawn all or not.
+        if isShared {
+          let drawn = Dictionary(grouping: tiles.indices) { tiles[$0].line }.values.map { Set($0.map { next.frame.pictures[$0] == whole.pictures[$0] }) }
+          #expect(drawn.allSatisfy { $0.count == 1 })
+        }
+      }
+      guard report > 2 else { continue }
+      #expect(!last.isPartial && last.frame == whole && shares.reduce(0, +) == all)
+      if !isShared { #expect((shares.max() ?? 0) - (shares.min() ?? 0) <= 1 && (shares.min() ?? 0) > 0, "\(shares)") }
+    }
+  }
+
   @Test("Maps that are no numbers any more are soon drawn, too", arguments: [Float.nan, .infinity])
   func noNumbers(value: Float) throws {
     var fixture = try FeaturesFixture(keys: "y")
     var last = fixture.state.frame(after: nil, isNews: true)
     for step in 500...501 {
       fixture.goOn(step: step, in: 0..<4) { _ in value }
-      for _ in 0..<5 { last = fixture.state.frame(after: last, isNews: true) }
+      for _ in 0..<8 { last = fixture.state.frame(after: last, isNews: true) }
       #expect(!last.isPartial && last.frame == fixture.state.frame())
     }
   }

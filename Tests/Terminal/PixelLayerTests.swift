@@ -119,8 +119,8 @@ import Testing
         try await Task.sleep(for: .milliseconds(5))
       }
       if sizes.count <= step { break }
-      // 3 MB a second on top of the first one, and never less than a whole picture.
-      #expect(Double(sizes.dropLast().reduce(0, +)) <= 1e6 + 3e6 * Double(40 * step) / 1e3)
+      // 2 MB a second on top of the first one, and never less than a whole picture.
+      #expect(Double(sizes.dropLast().reduce(0, +)) <= 1e6 + 2e6 * Double(40 * step) / 1e3)
     }
     let held = sizes.count
     #expect((3...20).contains(held), "\(sizes)")
