@@ -85,9 +85,10 @@ public struct ExplorerApp {
     }
     state.tab = Tab.allCases.first { $0.name == manner.view } ?? state.tab
     let waker = terminal.waker
-    // A line is shared with others; and what maps of pixels cost, from the network to the terminal, is many times that of blocks.
-    let (isRemote, isCells) = (terminal.capabilities.isRemote, terminal.capabilities.graphics.isCells)
-    let rates = WatchRates(pictures: isRemote ? 0.5 : 1, looks: isRemote || !isCells ? 0.5 : 1)
+    // A line is shared with others; and what pictures of pixels cost, from the network to the terminal, is many times that of
+    // blocks, and runs could draw more of them than are sent.
+    let rate = terminal.capabilities.isRemote || !terminal.capabilities.graphics.isCells ? 0.5 : 1
+    let rates = WatchRates(pictures: rate, looks: rate)
     engine = Engine(threads: threads, rates: rates) { waker.wake() }
     terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }
     adoptPixels()

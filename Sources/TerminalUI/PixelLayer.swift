@@ -1,5 +1,11 @@
 import Canvas
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Pictures of pixels, sent beside ncurses, which holds their cells for blanks.
 ///
 /// Knows what the terminal shows: only pictures whose content, place or visible part changed are sent, and those that ncurses
@@ -90,9 +96,7 @@ struct PixelLayer {
     for job in jobs {
       var pane = panes[job.id] ?? Pane()
       defer { panes[job.id] = pane }
-      let isDamaged = job.pieces.contains { piece in
-        (piece.y..<piece.maxY).contains { y in isWritten[y * width + piece.x..<y * width + piece.maxX].contains(true) }
-      }
+      let isDamaged = job.pieces.contains { PixelLayer.isWritten(isWritten, in: $0, width: width) }
       // Not whole any more, even if its repair has to wait until it is encoded and the damage is forgotten by then.
       if isDamaged { pane.shown = nil }
       if isDamaged || pane.sending.map({ !$0.result.job.hasPlaces(of: job) }) ?? false { pane.sending = nil }
@@ -148,6 +152,13 @@ struct PixelLayer {
     if isHeldBack { wake() }
     guard !bytes.isEmpty else { return [] }
     return Array("\u{1B}7".utf8) + bytes + Array("\u{1B}8".utf8)
+  }
+
+  /// Whether any cell of a rectangle is.
+  private static func isWritten(_ cells: [Bool], in rect: Rect, width: Int) -> Bool {
+    cells.withUnsafeBytes { cells in
+      (rect.y..<rect.maxY).contains { y in memchr(cells.baseAddress! + y * width + rect.x, 1, rect.width) != nil }
+    }
   }
 
   /// From now on nothing on the terminal is trusted.
