@@ -42,7 +42,8 @@ final class PictureEncoder: Sendable {
   private let state = Mutex(State())
   private let wake: @Sendable () -> Void
 
-  /// - Parameter wake: called from the queue when results are there: once for those that come within `patience`.
+  /// - Parameter wake: called from the queue when results are there: for the first one, and once for those that come within
+  ///   `patience`.
   init(_ choice: GraphicsChoice, wake: @escaping @Sendable () -> Void) {
     graphics = choice.graphics
     cell = choice.cell
@@ -61,6 +62,15 @@ final class PictureEncoder: Sendable {
     if schedules { queue.async { self.work() } }
   }
 
+  /// Takes the place of what waits for the same pane, if something does: returns whether.
+  func renew(_ job: PictureJob) -> Bool {
+    state.withLock { state in
+      guard let index = state.waiting.firstIndex(where: { $0.id == job.id }) else { return false }
+      state.waiting[index] = job
+      return true
+    }
+  }
+
   /// What has become ready since the last call.
   func take() -> [Result] {
     state.withLock { state in
@@ -73,7 +83,7 @@ final class PictureEncoder: Sendable {
   private static let patience = Duration.milliseconds(10)
 
   private func work() {
-    var told = ContinuousClock.now
+    var told = ContinuousClock.now - Self.patience
     while true {
       let job = state.withLock { state -> PictureJob? in
         state.working = state.waiting.isEmpty ? nil : state.waiting.removeFirst()

@@ -68,8 +68,8 @@ struct PixelLayer {
   ) -> [UInt8] {
     for result in encoder.take() {
       guard var pane = panes[result.job.id] else { continue }
-      (pane.ready, pane.size) = ((result, now), Double(result.count))
-      if pane.awaited == result.job { pane.awaited = nil }
+      // Whichever it is: one that came between others may have been left out by the encoder.
+      (pane.ready, pane.size, pane.awaited) = ((result, now), Double(result.count), nil)
       panes[result.job.id] = pane
     }
     if budget > 0, budget < Self.slowBudget { isSlow = true }
@@ -99,16 +99,21 @@ struct PixelLayer {
       let isDamaged = job.pieces.contains { PixelLayer.isWritten(isWritten, in: $0, width: width) }
       // Not whole any more, even if its repair has to wait until it is encoded and the damage is forgotten by then.
       if isDamaged { pane.shown = nil }
-      if isDamaged || pane.sending.map({ !$0.result.job.hasPlaces(of: job) }) ?? false { pane.sending = nil }
-      guard pane.shown != job || pane.sending != nil else { continue }
+      if isDamaged || pane.sending.map({ !$0.result.job.hasPlaces(of: job) }) ?? false { (pane.shown, pane.sending) = (nil, nil) }
+      guard pane.shown != job || pane.sending != nil else {
+        // A content that was taken back meanwhile.
+        if pane.ready?.result.job != job { pane.ready = nil }
+        continue
+      }
       let isMoved = pane.shown.map { !$0.hasPlaces(of: job) } ?? true
+      // Others may come where it stands before it is encoded, and it may come back there.
+      if isMoved { pane.shown = nil }
       if let ready = pane.ready, pane.sending == nil, ready.result.job.hasPlaces(of: job), isMoved || ready.result.job != pane.shown {
         // One that is older than the frame's by now is newer than the one that stands there: of pictures that change faster
         // than they are encoded some are always shown. What ncurses has spoilt does not wait; a new content waits its turn,
         // the oldest first and as many as there may be, and is not shown when it is old by then.
         if isMoved {
-          // Of a picture that is sent in parts the terminal has neither the old nor the new one.
-          (pane.shown, pane.sending) = (nil, (ready.result, 0))
+          pane.sending = (ready.result, 0)
         } else if ready.result.job != job, now - ready.since > Self.freshness {
           pane.ready = nil
         } else if allowance <= 0 || pane.lastSent.map({ now - $0 < interval }) ?? false {
@@ -138,7 +143,10 @@ struct PixelLayer {
       }
       // No more is encoded than can go with the next frame, and nothing twice.
       guard pane.shown != job else { continue }
-      if pane.ready.map({ $0.result.job == job }) ?? false || pane.awaited.map({ $0.hasPlaces(of: job) }) ?? false {
+      if pane.ready.map({ $0.result.job == job }) ?? false {
+        planned += pane.size
+      } else if let awaited = pane.awaited, awaited.hasPlaces(of: job) {
+        if encoder.renew(job) { pane.awaited = job }
         planned += pane.size
       } else if isMoved || planned < allowance + Self.ahead * rate {
         encoder.request(job)
@@ -166,6 +174,7 @@ struct PixelLayer {
     for id in panes.keys {
       panes[id]?.shown = nil
       panes[id]?.sending = nil
+      panes[id]?.awaited = nil
     }
   }
 

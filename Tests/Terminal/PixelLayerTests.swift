@@ -88,6 +88,17 @@ import Testing
     #expect(rows(try await next(&layer, frame(1), budget: 4_000_000, at: .now)) == [4])
   }
 
+  @Test("What was covered and bare again before it was encoded is shown, though the encoder kept the other one")
+  func coveredWhileEncoded() async throws {
+    var layer = PixelLayer(choice, isRemote: false) {}
+    var covered = frame(1)
+    covered.put("help", x: 10, y: 5, .plain)
+    for frame in [frame(1), covered, frame(1)] { #expect(update(&layer, frame, budget: 4_000_000, at: .now).isEmpty) }
+    try await Task.sleep(for: .milliseconds(400))
+    #expect(rows(try await next(&layer, frame(1), budget: 4_000_000, at: .now)) == [4])
+    #expect(update(&layer, frame(1), budget: 4_000_000, at: .now).isEmpty)
+  }
+
   @Test("An answer to a key comes without pictures that wait, which follow it")
   func aBareFrame() async throws {
     let woken = Mutex(0)
