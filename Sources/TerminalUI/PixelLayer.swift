@@ -55,7 +55,7 @@ struct PixelLayer {
     self.wake = wake
     interval = .milliseconds(isRemote ? 66 : 33)
     // By kitty's protocol every pixel has four bytes: what is just right for sixel would make a slide show of it.
-    rate = choice.graphics == .kitty ? 1e9 : isRemote ? 1.5e6 : 2e6
+    rate = choice.graphics == .kitty ? 1e9 : isRemote ? 1e6 : 1.5e6
   }
 
   /// The bytes that bring the terminal's pictures to those of the frame, as far as they are encoded.

@@ -130,8 +130,8 @@ import Testing
         try await Task.sleep(for: .milliseconds(5))
       }
       if sizes.count <= step { break }
-      // 2 MB a second on top of the first one, and never less than a whole picture.
-      #expect(Double(sizes.dropLast().reduce(0, +)) <= 1e6 + 2e6 * Double(40 * step) / 1e3)
+      // 1.5 MB a second on top of the first one, and never less than a whole picture.
+      #expect(Double(sizes.dropLast().reduce(0, +)) <= 1e6 + 1.5e6 * Double(40 * step) / 1e3)
     }
     let held = sizes.count
     #expect((3...20).contains(held), "\(sizes)")
