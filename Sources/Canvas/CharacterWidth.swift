@@ -75,14 +75,17 @@ public enum CharacterWidth {
   }
 
   /// Columns of a whole text.
-  public static func columns(of text: some StringProtocol) -> Int {
-    let bytes = text.utf8
-    if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return bytes.count }
-    return text.reduce(0) { $0 + printable($1).1 }
+  public static func columns(of text: String) -> Int { columns(ofPlain: text) ?? text.reduce(0) { $0 + printable($1).1 } }
+
+  /// Columns of a text of nothing but ASCII without controls; nil for others.
+  static func columns(ofPlain text: String) -> Int? {
+    text.utf8.withContiguousStorageIfAvailable { bytes in
+      bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7F } ? bytes.count : nil
+    } ?? nil
   }
 }
 
-extension StringProtocol {
+extension String {
   /// Columns that the text takes on a terminal.
   public var columns: Int { CharacterWidth.columns(of: self) }
 }

@@ -91,7 +91,7 @@ public struct Glyphs: Hashable, Sendable {
   }
 
   /// Columns of a text as this locale shows it.
-  public func columns(of text: some StringProtocol) -> Int {
+  public func columns(of text: String) -> Int {
     isUnicode
       ? text.columns
       : text.reduce(0) { sum, character in

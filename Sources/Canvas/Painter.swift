@@ -11,19 +11,27 @@ extension Frame {
   ///   - alignment: of the text within `maxWidth`.
   @discardableResult
   public mutating func put(
-    _ text: some StringProtocol, x: Int, y: Int, _ style: Style = .plain, maxWidth: Int? = nil,
+    _ text: String, x: Int, y: Int, _ style: Style = .plain, maxWidth: Int? = nil,
     alignment: Alignment = .left
   ) -> Int {
     let x = min(max(x, -Rect.limit), Rect.limit)
     guard y >= 0, y < height, x < width else { return 0 }
     let room = min(max(maxWidth ?? (width - x), 0), Rect.limit)
-    let (shown, columns) = plain(text, columns: room, style) ?? elided(text, columns: room, style)
-    var column = x
-    switch alignment {
-    case .left: break
-    case .center: column += (room - columns) / 2
-    case .right: column += room - columns
+    func start(_ columns: Int) -> Int {
+      switch alignment {
+      case .left: x
+      case .center: x + (room - columns) / 2
+      case .right: x + room - columns
+      }
     }
+    // As most are.
+    if let columns = CharacterWidth.columns(ofPlain: text), columns <= room {
+      let (first, blank) = (start(columns), Cell(" ", style))
+      for (column, byte) in text.utf8.enumerated() { write(blank.with(code: UInt32(byte)), columns: 1, x: first + column, y: y) }
+      return columns
+    }
+    let (shown, columns) = elided(text, columns: room, style)
+    var column = start(columns)
     for (cell, wide) in shown {
       write(cell, columns: wide, x: column, y: y)
       column += wide
@@ -116,29 +124,26 @@ extension Frame {
     put(glyphs.bar(value, in: spread, width: width), x: x, y: y, style)
   }
 
-  /// A text as it is, where it is ASCII and fits, as most are; nil when not.
-  private func plain(_ text: some StringProtocol, columns room: Int, _ style: Style) -> (shown: [(Cell, Int)], columns: Int)? {
-    let bytes = text.utf8
-    let count = bytes.count
-    guard count <= room, bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return nil }
-    let blank = Cell(" ", style)
-    return (bytes.map { (blank.with(code: UInt32($0)), 1) }, count)
-  }
-
   /// The text cut to some columns, with an ellipsis when something was cut.
-  private func elided(_ text: some StringProtocol, columns room: Int, _ style: Style) -> (shown: [(Cell, Int)], columns: Int) {
+  private func elided(_ text: String, columns room: Int, _ style: Style) -> (shown: [(Cell, Int)], columns: Int) {
     var shown: [(Cell, Int)] = []
     var columns = 0
-    for character in text.lazy.flatMap({ glyphs.spelled($0) }) {
+    let blank = Cell(" ", style)
+    /// - Returns: whether it fitted.
+    func append(_ character: Character) -> Bool {
       let (printable, wide) = CharacterWidth.printable(character, replacement: glyphs.replacement)
-      if columns + wide > room {
-        let mark = Array(glyphs.ellipsis).prefix(room)
-        while columns + mark.count > room, let last = shown.popLast() { columns -= last.1 }
-        shown += mark.map { (Cell($0, style), 1) }
-        return (shown, columns + mark.count)
-      }
-      shown.append((Cell(printable, style), wide))
+      guard columns + wide <= room else { return false }
+      shown.append((blank.with(code: CellCharacters.code(of: printable)), wide))
       columns += wide
+      return true
+    }
+    for character in text {
+      let fits = glyphs.isUnicode ? append(character) : glyphs.spelled(character).allSatisfy(append)
+      guard !fits else { continue }
+      let mark = Array(glyphs.ellipsis).prefix(room)
+      while columns + mark.count > room, let last = shown.popLast() { columns -= last.1 }
+      shown += mark.map { (Cell($0, style), 1) }
+      return (shown, columns + mark.count)
     }
     return (shown, columns)
   }

@@ -179,10 +179,10 @@ public struct Table: Hashable, Sendable {
     let text = cell.text
     let columns = glyphs.columns(of: text)
     guard text.contains(where: { $0.isASCII && $0.isNumber }) else { return (columns, columns, false) }
-    if let point = text.firstIndex(of: ".") { return (columns, glyphs.columns(of: text[..<point]), true) }
+    if let point = text.firstIndex(of: ".") { return (columns, glyphs.columns(of: String(text[..<point])), true) }
     // A number without a point may still have a sign behind it, which stands where decimals would.
     guard let last = text.lastIndex(where: { $0.isASCII && $0.isNumber }) else { return (columns, columns, true) }
-    return (columns, glyphs.columns(of: text[...last]), true)
+    return (columns, glyphs.columns(of: String(text[...last])), true)
   }
 }
 

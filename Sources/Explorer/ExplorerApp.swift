@@ -88,8 +88,7 @@ public struct ExplorerApp {
     // A line is shared with others; and what pictures of pixels cost, from the network to the terminal, is many times that of
     // blocks, and runs could draw more of them than are sent.
     let rate = terminal.capabilities.isRemote || !terminal.capabilities.graphics.isCells ? 0.5 : 1
-    let rates = WatchRates(pictures: rate, looks: rate)
-    engine = Engine(threads: threads, rates: rates) { waker.wake() }
+    engine = Engine(threads: threads, watchRate: rate) { waker.wake() }
     terminal.onSuspension = { isStopping in isStopping ? TrainingClock.suspend() : TrainingClock.resume() }
     adoptPixels()
   }

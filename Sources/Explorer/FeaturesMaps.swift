@@ -223,7 +223,7 @@ extension ExplorerState {
     return (truncated.request.level, truncated.picture)
   }
 
-  /// Keeps the pictures from frame to frame.
+  /// Keeps the pictures of the next frame, which is drawn from them, and of those after it while nothing changes.
   mutating func settleFeatures() {
     features.drawing = tab == .features ? featuresLayout.map(featureDrawing) : nil
   }

@@ -19,6 +19,8 @@ struct ShownFrame {
 }
 
 extension ExplorerState {
+  /// What is drawn after a tick, which settles what it is drawn from.
+  ///
   /// - Parameters:
   ///   - last: what is on the screen.
   ///   - isNews: whether nothing has happened since but that runs went on.
@@ -27,15 +29,14 @@ extension ExplorerState {
       let kept = last.flatMap { isNews && !$0.isPartial && $0.race == race ? $0.frame : nil }
       return ShownFrame(frame: viewFrame(race: race, keepingPanelsOf: kept), isPartial: kept != nil, race: race)
     }
-    if tab == .features, let drawing = featuresLayout.map(featureDrawing) {
+    if tab == .features, let drawing = features.drawing {
       let isHeld = !isNews && last?.isHeld != true
       var pace = last?.pace ?? FeaturePace()
       pace.advance(reports: drawing.key.reports)
       let between = reducedMotion ? nil : last?.features.flatMap { isHeld ? drawing.held(as: $0) : drawing.part(after: $0, pace) }
-      var shown = self
-      shown.features.drawing = between ?? drawing
       return ShownFrame(
-        frame: shown.frame(), isPartial: between != nil, isHeld: isHeld && between != nil, features: shown.features.drawing, pace: pace)
+        frame: frame(features: between ?? drawing), isPartial: between != nil, isHeld: isHeld && between != nil,
+        features: between ?? drawing, pace: pace)
     }
     return ShownFrame(frame: frame(), isPartial: false)
   }

@@ -9,7 +9,8 @@ extension ExplorerState {
     defer {
       holdNewRuns()
       settlePlots(after: action)
-      settleFeatures()
+      // A tick comes between news and the frame that shows them.
+      if case .snapshots = action {} else { settleFeatures() }
     }
     return fold(action) + advanceExport() + advanceSession()
   }

@@ -69,7 +69,7 @@ public enum TurnMode: Hashable, Sendable {
 public final class Engine: Sendable {
   public let mailbox: Mailbox
   public let threads: Int
-  private let rates: WatchRates
+  private let watchRate: Double
   /// What options and configurations may ask for.
   public static let allowedThreads = 1...256
   private let queue = DispatchQueue(label: "asmr-tui.engine", qos: .utility)
@@ -100,10 +100,11 @@ public final class Engine: Sendable {
 
   /// - Parameters:
   ///   - threads: of the computation.
-  ///   - rates: how much its runs show.
+  ///   - watchRate: the part of the usual pictures and looks at features that its runs give, in (0, 1]: less than all where
+  ///     the way to the screen is dear.
   ///   - wake: called when the mailbox has something after it was empty; from the engine's queue.
-  public init(threads: Int, rates: WatchRates = WatchRates(), wake: @escaping @Sendable () -> Void) {
-    (self.threads, self.rates) = (threads, rates)
+  public init(threads: Int, watchRate: Double = 1, wake: @escaping @Sendable () -> Void) {
+    (self.threads, self.watchRate) = (threads, watchRate)
     mailbox = Mailbox(wake: wake)
     core = Core()
   }
@@ -179,8 +180,8 @@ public final class Engine: Sendable {
       case .add(let id, let configuration, let signal, let paused):
         start(
           Run(
-            id: id, trainer: try Trainer(configuration, signal: signal), paused: paused, threads: threads, rates: rates))
-      case .restore(let id, let restored): start(Run(id: id, restored, threads: threads, rates: rates))
+            id: id, trainer: try Trainer(configuration, signal: signal), paused: paused, threads: threads, watchRate: watchRate))
+      case .restore(let id, let restored): start(Run(id: id, restored, threads: threads, watchRate: watchRate))
       case .fork(let id, let source):
         guard let source = run(source) else { return }
         // Its step in the middle is not to be copied: it ends first, and no other begins.

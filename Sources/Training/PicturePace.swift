@@ -1,12 +1,3 @@
-/// The parts of the usual pictures and looks at features that runs give, each in (0, 1]: less than all where the way to the
-/// screen is dear.
-public struct WatchRates: Equatable, Sendable {
-  public var pictures: Double
-  public var looks: Double
-
-  public init(pictures: Double = 1, looks: Double = 1) { (self.pictures, self.looks) = (pictures, looks) }
-}
-
 /// When a run that trains is drawn and its SSIM measured: both have a part of its time, and nobody sees more than so many
 /// pictures a second.
 struct PicturePace {

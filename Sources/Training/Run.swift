@@ -40,7 +40,7 @@ final class Run: @unchecked Sendable {
   private var notices: [Notice] = []
   private var renderer: PreviewRenderer!
   private(set) var features: FeatureWatch!
-  private let rates: WatchRates
+  private let watchRate: Double
 
   /// Set while somebody wants to look at the trainer between steps: none is begun then.
   var holds = false
@@ -49,11 +49,10 @@ final class Run: @unchecked Sendable {
 
   init(
     id: RunID, trainer: Trainer, paused: Bool, threads: Int, generation: Int = 0, preview: PreviewRequest? = nil,
-    rates: WatchRates = WatchRates()
+    watchRate: Double = 1
   ) {
-    self.id = id
-    self.rates = rates
-    pace = PicturePace(rate: rates.pictures)
+    (self.id, self.watchRate) = (id, watchRate)
+    pace = PicturePace(rate: watchRate)
     self.trainer = trainer
     self.generation = generation
     self.preview = preview
@@ -63,7 +62,7 @@ final class Run: @unchecked Sendable {
     self.turn = turn
     parallel = Parallel(threads: threads, turn: turn)
     renderer = PreviewRenderer(signal: trainer.signal) { [unowned turn] in turn.workedSeconds }
-    features = FeatureWatch(trainer, parallel: parallel, rate: rates.looks, clock: { [unowned turn] in turn.workedSeconds })
+    features = FeatureWatch(trainer, parallel: parallel, rate: watchRate, clock: { [unowned turn] in turn.workedSeconds })
     if paused { requests = [.evaluate] }
   }
 
@@ -71,7 +70,7 @@ final class Run: @unchecked Sendable {
   convenience init(id: RunID, forking source: Run, threads: Int) throws(ConfigurationError) {
     self.init(
       id: id, trainer: try Trainer(copying: source.trainer), paused: source.state == .paused, threads: threads,
-      preview: source.preview, rates: source.rates)
+      preview: source.preview, watchRate: source.watchRate)
     (clocks.trained, clocks.elapsed) = (source.clocks.trained, source.clocks.elapsed)
     (best, similarity, measured) = (source.best, source.similarity, source.measured)
     if source.pace.isWatched { pace.watch(trained: clocks.trained) }
@@ -80,11 +79,11 @@ final class Run: @unchecked Sendable {
   }
 
   /// One that goes on from a checkpoint.
-  convenience init(id: RunID, _ restored: RestoredRun, threads: Int, rates: WatchRates = WatchRates()) {
+  convenience init(id: RunID, _ restored: RestoredRun, threads: Int, watchRate: Double = 1) {
     let checkpoint = restored.checkpoint
     self.init(
       id: id, trainer: restored.trainer, paused: checkpoint.state == .paused, threads: threads,
-      generation: checkpoint.generation, rates: rates)
+      generation: checkpoint.generation, watchRate: watchRate)
     (clocks.trained, clocks.elapsed) = (checkpoint.trainedSeconds, checkpoint.elapsedSeconds)
     (best, similarity, measured) = (checkpoint.best, checkpoint.similarity, checkpoint.measured)
     state = checkpoint.state

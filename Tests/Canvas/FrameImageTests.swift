@@ -11,8 +11,8 @@ import Testing
   private func image(_ cell: PixelSize = cells[0]) -> FrameImage { FrameImage(cell: cell, foreground: ink, background: ground) }
 
   private func raster(_ text: String, _ style: Style = .plain, cell: PixelSize = cells[0]) -> Raster {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    var frame = Frame(width: lines.map { String($0).columns }.max() ?? 0, height: lines.count)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var frame = Frame(width: lines.map(\.columns).max() ?? 0, height: lines.count)
     for (y, line) in lines.enumerated() { frame.put(line, x: 0, y: y, style) }
     return image(cell).raster(frame)
   }

@@ -125,6 +125,7 @@ struct FeaturesFixture {
   mutating func answer(step: Int = 412) {
     guard let request = state.run.featureRequest else { return }
     _ = state.absorb(report(for: request, step: step), frames: [], of: state.run.id)
+    state.settleFeatures()
   }
 
   /// The selected run goes on: the maps of some of its layers are others now.
@@ -142,6 +143,8 @@ struct FeaturesFixture {
     var snapshot = Fixture.snapshot(of: state, step: step, generation: generation)
     snapshot.features = report
     _ = state.update(.snapshots([snapshot]))
+    // As the program does before anything is drawn.
+    tick(state.now)
   }
 
   /// The recorded run tells frames of these steps.

@@ -80,7 +80,7 @@ import Testing
     }
     #expect(export.format == .txt && frames.count == 1)
     let text = frames[0].text()
-    #expect(text.contains("134,145 parameters") && text.split(separator: "\n").allSatisfy { $0.columns <= Summary.columns })
+    #expect(text.contains("134,145 parameters") && text.split(separator: "\n").allSatisfy { String($0).columns <= Summary.columns })
   }
 
   @Test func wordsAreBrokenBetweenLines() {

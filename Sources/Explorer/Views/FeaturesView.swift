@@ -4,10 +4,8 @@ import Training
 
 extension ExplorerState {
   /// What a network has learnt: maps of its levels and units, one of them large, the picture of its coarser levels alone.
-  func drawFeaturesView(into frame: inout Frame, _ rect: Rect) {
-    let layout = featuresLayout(rect)
-    let contents = featureContents
-    let drawing = featureDrawing(layout)
+  func drawFeaturesView(_ drawing: FeatureDrawing, into frame: inout Frame) {
+    let (layout, contents) = (drawing.key.layout, drawing.key.contents)
     if let grid = layout.gridFrame { drawFeatureGrid(contents, layout, drawing, into: &frame, grid) }
     if let pane = layout.map { drawLargeMap(drawing.large, contents, layout, pane, into: &frame) }
     if let pane = layout.truncation { drawTruncation(drawing.truncated, pane, into: &frame) }

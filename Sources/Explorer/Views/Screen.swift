@@ -2,9 +2,12 @@ import Canvas
 
 extension ExplorerState {
   /// The whole screen as a value: a pure function of the state.
-  public func frame() -> Frame {
-    guard let tour, let panel = tourLayout.panel else { return viewFrame() }
-    var frame = viewFrame().extended(width: screenWidth, height: screenHeight, style: theme.text)
+  public func frame() -> Frame { frame(features: nil) }
+
+  /// - Parameter features: the maps to be drawn where they are not just those that are known.
+  func frame(features: FeatureDrawing?) -> Frame {
+    guard let tour, let panel = tourLayout.panel else { return viewFrame(features: features) }
+    var frame = viewFrame(features: features).extended(width: screenWidth, height: screenHeight, style: theme.text)
     drawTour(tour, into: &frame, panel)
     return frame
   }
@@ -14,7 +17,8 @@ extension ExplorerState {
   /// - Parameters:
   ///   - race: the race's layout where it is known.
   ///   - last: a frame of that layout whose plots and table do for this one.
-  func viewFrame(race: RaceLayout? = nil, keepingPanelsOf last: Frame? = nil) -> Frame {
+  ///   - features: the maps where they are known.
+  func viewFrame(race: RaceLayout? = nil, keepingPanelsOf last: Frame? = nil, features: FeatureDrawing? = nil) -> Frame {
     var frame = Frame(width: width, height: height, glyphs: glyphs, style: theme.text)
     guard let chrome = Chrome(width: width, height: height) else {
       drawTooSmall(into: &frame)
@@ -25,7 +29,7 @@ extension ExplorerState {
     if let race {
       drawRace(into: &frame, race, keepingPanelsOf: last)
     } else {
-      drawBody(into: &frame, chrome.body)
+      drawBody(into: &frame, chrome.body, features)
     }
     drawHints(into: &frame, chrome.hints)
     switch overlay {
@@ -47,7 +51,7 @@ extension ExplorerState {
     return frame
   }
 
-  private func drawBody(into frame: inout Frame, _ rect: Rect) {
+  private func drawBody(into frame: inout Frame, _ rect: Rect, _ features: FeatureDrawing?) {
     switch tab {
     case .race where isSingle:
       guard let layout else { return }
@@ -58,7 +62,7 @@ extension ExplorerState {
     case .curves: drawCurvesView(into: &frame, rect)
     case .tradeOff: drawTradeOffView(into: &frame, rect)
     case .scaling: drawScalingView(into: &frame, rect)
-    case .features: drawFeaturesView(into: &frame, rect)
+    case .features: drawFeaturesView(features ?? featureDrawing(featuresLayout(rect)), into: &frame)
     case .permutations: drawPermutationsView(into: &frame, rect)
     case .compare: drawCompareView(into: &frame, rect)
     }
