@@ -93,6 +93,10 @@ import Testing
     #expect(try found(opened("curv")).first == "view-curves")
     #expect(try found(opened(":lr")).first == ":lr")
     #expect(try found(opened("siren")).first?.contains("SIREN") == true)
+    // What is named so comes before what speaks of it.
+    #expect(try Set(found(opened("se")).prefix(3)) == [":seed", ":seek", ":set"])
+    let themes = try found(opened("th"))
+    #expect(try #require(themes.firstIndex(of: "next-theme")) < #require(themes.firstIndex(of: "help")))
     let nothing = try opened("qqqq")
     #expect(found(nothing).isEmpty && nothing.text.contains("nothing has these letters"))
   }

@@ -73,15 +73,19 @@ extension ExplorerState {
     return keys.filter { $0.kind == .key } + keys.filter { $0.kind == .view } + commands + runs + themes
   }
 
-  /// What has all words that were typed, the best first; of equals the shorter. Letters that lie about anywhere are left out
-  /// where others stand together.
+  /// What has all words that were typed, the best first; of equals the shorter. What is named so comes before what only speaks
+  /// of it. Letters that lie about anywhere are left out where others stand together.
   func matches(_ palette: Palette) -> [(item: PaletteItem, places: [Int])] {
+    let words = palette.query.text
     let found = paletteItems.enumerated().compactMap { index, item in
-      FuzzyMatch(words: palette.query.text, in: item.text).map { (item: item, match: $0, index: index) }
+      FuzzyMatch(words: words, in: item.text).map { match in
+        let named = FuzzyMatch(words: words, in: String(item.name.drop { !$0.isLetter && !$0.isNumber }))?.score ?? 0
+        return (item: item, match: match, rank: match.score + named / 2, index: index)
+      }
     }
     guard let best = found.map(\.match.score).max(), best > 0 else { return found.map { ($0.item, []) } }
     return found.filter { 2 * $0.match.score >= best }.sorted { left, right in
-      (-left.match.score, left.item.text.count, left.index) < (-right.match.score, right.item.text.count, right.index)
+      (-left.rank, left.item.text.count, left.index) < (-right.rank, right.item.text.count, right.index)
     }.map { ($0.item, $0.match.places) }
   }
 
