@@ -95,6 +95,7 @@ import Testing
     #expect(try found(opened("siren")).first?.contains("SIREN") == true)
     // What is named so comes before what speaks of it.
     #expect(try Set(found(opened("se")).prefix(3)) == [":seed", ":seek", ":set"])
+    #expect(try found(opened("report export")).first == "export")
     let themes = try found(opened("th"))
     #expect(try #require(themes.firstIndex(of: "next-theme")) < #require(themes.firstIndex(of: "help")))
     let nothing = try opened("qqqq")

@@ -79,7 +79,8 @@ extension ExplorerState {
     let words = palette.query.text
     let found = paletteItems.enumerated().compactMap { index, item in
       FuzzyMatch(words: words, in: item.text).map { match in
-        let named = FuzzyMatch(words: words, in: String(item.name.drop { !$0.isLetter && !$0.isNumber }))?.score ?? 0
+        let name = String(item.name.drop { !$0.isLetter && !$0.isNumber })
+        let named = words.split(separator: " ").reduce(0) { $0 + (FuzzyMatch(String($1), in: name)?.score ?? 0) }
         return (item: item, match: match, rank: match.score + named / 2, index: index)
       }
     }

@@ -4,7 +4,7 @@ extension ExplorerState {
   /// The whole screen as a value: a pure function of the state.
   public func frame() -> Frame { frame(features: nil) }
 
-  /// - Parameter features: the maps to be drawn where they are not just those that are known.
+  /// - Parameter features: the maps to be drawn; nil: those of this state.
   func frame(features: FeatureDrawing?) -> Frame {
     guard let tour, let panel = tourLayout.panel else { return viewFrame(features: features) }
     var frame = viewFrame(features: features).extended(width: screenWidth, height: screenHeight, style: theme.text)
@@ -17,7 +17,7 @@ extension ExplorerState {
   /// - Parameters:
   ///   - race: the race's layout where it is known.
   ///   - last: a frame of that layout whose plots and table do for this one.
-  ///   - features: the maps where they are known.
+  ///   - features: the maps to be drawn; nil: those of this state.
   func viewFrame(race: RaceLayout? = nil, keepingPanelsOf last: Frame? = nil, features: FeatureDrawing? = nil) -> Frame {
     var frame = Frame(width: width, height: height, glyphs: glyphs, style: theme.text)
     guard let chrome = Chrome(width: width, height: height) else {
