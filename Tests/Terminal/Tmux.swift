@@ -138,13 +138,17 @@ final class Tmux {
     return text.split(separator: "\n").prefix { !$0.contains(mark) }.joined(separator: "\n")
   }
 
-  /// In stty's own form, which does not depend on the size; a narrow screen wraps it.
-  private func modes() -> String { output(of: "stty -g").split(separator: "\n").joined() }
+  /// In stty's own form, which does not depend on the size; a narrow screen wraps it, and the shell may have to say of a job
+  /// that it stopped.
+  private func modes() -> String {
+    output(of: "stty -g").split(separator: "\n").filter { $0.allSatisfy { $0.isHexDigit || $0 == ":" } }.joined()
+  }
 
   /// Alternate screen, cursor, mouse and the terminal driver are as they were before the first command.
   var modesAreUnchanged: Bool {
     let flags = display("#{alternate_on} #{cursor_flag} #{mouse_any_flag}#{mouse_sgr_flag} #{keypad_cursor_flag} #{keypad_flag}")
-    return flags == "0 1 00 0 0" && modes() == modesBefore
+    let now = modes()
+    return flags == "0 1 00 0 0" && !now.isEmpty && now == modesBefore
   }
 
   /// Which mouse reports are asked for: buttons and drags (1002), SGR form (1006), every movement (1003).
