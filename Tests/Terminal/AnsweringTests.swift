@@ -97,6 +97,8 @@ struct AnsweringTests {
     var ids: Set<Int> = []
     var count = 0
     var isSound = true
+    /// Cells that the pictures stand in.
+    var area: Int { shown.values.reduce(0) { $0 + $1.columns * $1.rows } }
 
     init(_ text: String) {
       var open: (id: Int, control: [String: String], payload: String)?
@@ -156,14 +158,14 @@ struct AnsweringTests {
     }
     // A pop-up cuts the pictures; what stood for their parts is gone with it.
     pty.type("s")
-    #expect(pty.wait { $0.text.contains("save the model") && Kitty($0.text).ids.count > 2 })
+    #expect(pty.wait { $0.text.contains("save the model") && Kitty($0.text).area < before.area })
     pty.type(escape)
-    #expect(pty.wait { Set(Kitty($0.text).shown.keys) == before.ids })
+    // In one piece, or in bands where this test reads slowly.
+    #expect(pty.wait { Kitty($0.text).area == before.area })
     let count = Kitty(pty.text).count
     #expect(pty.wait { Kitty($0.text).count > count + 4 })
     let after = Kitty(pty.text)
-    #expect(after.isSound && Set(after.shown.keys) == before.ids)
-    #expect(after.shown.allSatisfy { $0.value.columns == before.shown[$0.key]?.columns && $0.value.rows == before.shown[$0.key]?.rows })
+    #expect(after.isSound && after.area == before.area && before.ids.isSubset(of: after.shown.keys))
     #expect(quit(pty))
     #expect(Kitty(pty.text).shown.isEmpty)
   }
